@@ -1,0 +1,11 @@
+# Everything here comes from Debian 12's packages; ./dev installs them.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 EXACT REQUIRED COMPONENTS json url log log_setup thread)
+find_package(OpenSSL REQUIRED)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
+pkg_check_modules(libpqxx REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(gsoap REQUIRED IMPORTED_TARGET gsoap++)
+find_package(EXPAT REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
