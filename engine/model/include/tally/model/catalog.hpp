@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tally/model/guid.hpp"
+#include "tally/model/ids.hpp"
+#include "tally/model/quantity.hpp"
+
+namespace tally::model {
+
+/// How a limited feature is counted (design rule 6).
+enum class CountBy {
+  increment,  ///< each increment takes one place
+  session,    ///< repeats by one session change nothing
+};
+
+/// What a counter counts. A counter's kind never changes.
+enum class CounterKind { floating, consumption };
+
+/// What a license says of counting by consumption. Kept and exported; the rules for it belong to a later door.
+struct ConsumptionTerms {
+  std::optional<Quantity> max_consumptions;
+  std::optional<bool> allow_overages;
+  std::optional<Quantity> max_overages;
+  bool max_overages_is_null = false;  ///< `null` was written: unlimited overage
+  std::optional<bool> reset_consumption;
+  std::optional<std::string> consumption_period;
+  std::optional<bool> allow_unlimited_consumptions;
+  std::optional<bool> allow_negative_consumptions;
+  std::optional<bool> client_overage_settings;
+  bool operator==(const ConsumptionTerms&) const = default;
+};
+
+/// An option of a license.
+struct Feature {
+  std::optional<Guid> id;               ///< the option's guid, for SOAP clients; features without one are not theirs
+  std::string code;                     ///< unique within its license
+  std::string name;
+  CounterKind kind = CounterKind::floating;
+  std::optional<Quantity> maximum;      ///< absent = unlimited
+  CountBy count_by = CountBy::increment;
+  std::optional<std::int64_t> product_id;
+  std::optional<std::int64_t> floating_timeout_s;
+  ConsumptionTerms consumption;
+  bool operator==(const Feature&) const = default;
+};
+
+/// A right of an account to a product.
+struct License {
+  LicenseId id;
+  std::string product;
+  std::string name;
+  std::string key;
+  std::string type;
+  std::optional<Instant> valid_from;
+  std::optional<Instant> valid_until;   ///< the first instant at which nothing is granted any more
+  std::optional<std::int64_t> max_connections;
+  std::optional<std::int64_t> floating_users;
+  std::optional<std::int64_t> floating_timeout_s;
+  ConsumptionTerms consumption;
+  std::vector<Feature> features;
+  bool operator==(const License&) const = default;
+
+  [[nodiscard]] bool valid_at(Instant at) const {
+    return (!valid_from || *valid_from <= at) && (!valid_until || at < *valid_until);
+  }
+};
+
+/// A tenant of an account and a product that it may be given of; data for the license resource manager's door.
+struct Tenant {
+  std::string id;
+  std::string name;
+  bool operator==(const Tenant&) const = default;
+};
+struct AccountProduct {
+  std::string code;
+  Quantity quantity;
+  std::string type;
+  bool operator==(const AccountProduct&) const = default;
+};
+
+struct Account {
+  AccountId id;
+  std::string name;
+  std::vector<License> licenses;        ///< in the file's order: the valid one added last is used
+  std::vector<Tenant> tenants;
+  std::vector<AccountProduct> products;
+  bool operator==(const Account&) const = default;
+};
+
+/// Everything that may be counted, and how far.
+struct Catalog {
+  std::vector<Account> accounts;
+  bool operator==(const Catalog&) const = default;
+};
+
+/// A counter's lasting identity: it keeps its number while the catalogue changes around it.
+struct CounterIdentity {
+  CounterId id;
+  AccountId account;
+  LicenseId license;
+  std::string feature;                  ///< the feature's code
+  CounterKind kind = CounterKind::floating;
+  std::optional<Guid> option;           ///< as last known, so that what is held of a removed feature can be given back
+  bool operator==(const CounterIdentity&) const = default;
+};
+
+}  // namespace tally::model

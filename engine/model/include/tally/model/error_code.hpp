@@ -1,0 +1,36 @@
+#pragma once
+
+#include <array>
+
+namespace tally::model {
+
+/// Everything a caller can be told besides success. No protocol lives here: service/common/error_table.cpp maps a code
+/// to its SOAP number and name, its HTTP status and its words.
+///
+/// To add one: append it here and to all_error_codes, add its row to the table (the compiler lists the switches that
+/// forgot it), document it in docs/errors.md (a test compares), and never reuse a retired number.
+enum class ErrorCode {
+  internal_failure,
+  invalid_session,
+  feature_limit,
+  access_denied,
+  connection_limit,
+  unknown_feature,
+  not_implemented,
+  server_busy,
+  invalid_settings,
+  unknown_database,
+  idempotency_conflict,
+  session_offline,
+  outcome_unknown,
+  catalog_conflict,
+};
+
+inline constexpr std::array all_error_codes{
+    ErrorCode::internal_failure,     ErrorCode::invalid_session, ErrorCode::feature_limit,    ErrorCode::access_denied,
+    ErrorCode::connection_limit,     ErrorCode::unknown_feature, ErrorCode::not_implemented,  ErrorCode::server_busy,
+    ErrorCode::invalid_settings,     ErrorCode::unknown_database, ErrorCode::idempotency_conflict,
+    ErrorCode::session_offline,      ErrorCode::outcome_unknown, ErrorCode::catalog_conflict,
+};
+
+}  // namespace tally::model

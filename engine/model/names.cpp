@@ -1,0 +1,72 @@
+#include "tally/model/names.hpp"
+
+#include <algorithm>
+
+namespace tally::model {
+
+std::string_view name_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::granted: return "granted";
+    case EventKind::refused: return "refused";
+    case EventKind::given_back: return "given_back";
+    case EventKind::session_opened: return "session_opened";
+    case EventKind::session_ended: return "session_ended";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(Door door) {
+  switch (door) {
+    case Door::engine: return "engine";
+    case Door::soap: return "soap";
+    case Door::floating: return "floating";
+    case Door::license_resource_manager: return "lrm";
+    case Door::usage: return "usage";
+    case Door::admin: return "admin";
+    case Door::command_line: return "command_line";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(CounterKind kind) {
+  switch (kind) {
+    case CounterKind::floating: return "floating";
+    case CounterKind::consumption: return "consumption";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(CountBy count_by) {
+  switch (count_by) {
+    case CountBy::increment: return "increment";
+    case CountBy::session: return "session";
+  }
+  return "unknown";
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool is_utf8(std::string_view text) {
+  const auto* next = reinterpret_cast<const unsigned char*>(text.data());
+  const auto* const end = next + text.size();
+  while (next != end) {
+    const unsigned char lead = *next++;
+    if (lead < 0x80) continue;
+    const int followers = lead >= 0xc2 && lead <= 0xdf ? 1 : lead >= 0xe0 && lead <= 0xef ? 2 : lead >= 0xf0 && lead <= 0xf4 ? 3 : 0;
+    if (followers == 0 || end - next < followers) return false;
+    // The first follower's range is what excludes overlong forms, surrogates and what lies beyond U+10FFFF.
+    const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    const unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (*next < low || *next > high) return false;
+    for (int follower = 1; follower < followers; ++follower) {
+      if (next[follower] < 0x80 || next[follower] > 0xbf) return false;
+    }
+    next += followers;
+  }
+  return true;
+}
+
+}  // namespace tally::model
