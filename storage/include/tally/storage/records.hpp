@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tally/model/answer.hpp"
+#include "tally/model/catalog.hpp"
+#include "tally/model/event.hpp"
+#include "tally/model/session.hpp"
+
+namespace tally::storage {
+
+/// A session that ended, as its row will say.
+struct SessionEnd {
+  model::SessionId session;
+  model::Instant ended_at;
+  std::string reason;
+};
+
+struct SettingsChange {
+  model::SessionId session;
+  model::Settings settings;
+};
+
+struct LastContact {
+  model::SessionId session;
+  model::Instant at;
+};
+
+/// The catalogue as it is from this group on, with the identities of its counters.
+struct CatalogChange {
+  model::Catalog catalog;
+  std::vector<model::CounterIdentity> counters;
+  std::string file_hash;  ///< of the file it came from; empty for other sources
+};
+
+/// The answer to a command that the command line filed.
+struct InboxAnswer {
+  model::InboxId id;
+  model::Outcome outcome;
+};
+
+/// Who writes: what a stand-by must know to reach the writer, and to tell that its backend is gone.
+struct TermRow {
+  std::string advertise;  ///< address that requests are forwarded to
+  std::string secret;     ///< the epoch's random secret by which the writer knows a forwarder
+  std::chrono::milliseconds duration{};
+};
+
+/// A part of the folded tables: what balances and holds are, right for the group that carries it.
+struct FoldPortion {
+  std::vector<model::Balance> balances;
+  std::vector<model::Hold> holds;
+  std::vector<model::Token> ended_holds;
+  /// Set in a fold's last portion: every event up to and including this group is in the tables now.
+  std::optional<model::GroupNumber> position;
+};
+
+/// Everything one transaction makes durable. Its number is the fence: it can be inserted only behind the group before
+/// it, by the epoch that wrote that one.
+struct Group {
+  model::GroupNumber number;
+  model::Epoch epoch;
+  model::Token last_token;  ///< the last token given up to and including this group
+  model::Instant at;
+  std::vector<model::Event> events;  ///< tokens are consecutive and end at last_token
+
+  std::vector<model::Session> sessions_opened;
+  std::vector<SessionEnd> sessions_ended;
+  std::vector<SettingsChange> settings_changed;
+  std::vector<LastContact> last_contacts;
+  std::optional<CatalogChange> catalog;
+  std::vector<model::RecordedAnswer> answers;
+  std::vector<model::IdempotencyKey> forgotten_answers;
+  std::vector<InboxAnswer> inbox_answers;
+  std::optional<FoldPortion> fold;
+  bool renews_term = false;
+  bool orderly_stop = false;  ///< the writer's last group: the term ends with it, and what is idle stays as idle as it is
+};
+
+/// All that a writer needs to go on where the last one stopped, read in one snapshot after the opening group.
+struct Snapshot {
+  model::Token last_token;
+  model::GroupNumber fold_position;
+  std::vector<model::Balance> balances;
+  std::vector<model::Hold> holds;
+  std::vector<model::Session> sessions;  ///< those that have not ended
+  struct GroupEvents {
+    model::GroupNumber group;
+    model::Instant at;
+    std::vector<model::Event> events;
+  };
+  std::vector<GroupEvents> later_groups;  ///< behind fold_position, in order
+  model::Catalog catalog;
+  std::vector<model::CounterIdentity> counters;
+  std::string catalog_hash;
+  std::vector<model::RecordedAnswer> answers;
+  std::optional<model::Instant> stopped_at;  ///< when the last writer stopped in order; absent after a crash
+};
+
+}  // namespace tally::storage

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tally::storage {
+
+/// A table of texts for people: what command lines print. An absent cell is unknown or unlimited; times are UTC.
+struct Report {
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::optional<std::string>>> rows;
+};
+
+}  // namespace tally::storage
