@@ -1,0 +1,132 @@
+#include "catalog_rules.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "tally/model/names.hpp"
+
+namespace tally::engine {
+namespace {
+
+using Place = std::tuple<model::AccountId, model::LicenseId, std::string>;
+
+Place place_of(const model::CounterIdentity& identity) { return {identity.account, identity.license, identity.feature}; }
+
+std::string spoken(const Place& place) {
+  const auto& [account, license, feature] = place;
+  return "feature \"" + feature + "\" of license " + std::to_string(license.value) + " of account \"" + account + "\"";
+}
+
+const std::optional<model::Quantity>& maximum_of(const model::Feature& feature) {
+  return feature.kind == model::CounterKind::floating ? feature.maximum : feature.consumption.max_consumptions;
+}
+
+/// What the new catalogue would do to the counters that exist.
+struct Merge {
+  std::map<Place, const Counter*> known;
+  std::map<Place, const model::Feature*> wanted;
+  std::vector<std::string> never;       ///< what no force carries out
+  std::vector<std::string> only_forced;
+  model::CatalogReport report;
+};
+
+void look_at_features(Merge& merge, const model::Catalog& catalog) {
+  for (const auto& account : catalog.accounts) {
+    for (const auto& license : account.licenses) {
+      for (const auto& feature : license.features) merge.wanted[{account.id, license.id, feature.code}] = &feature;
+    }
+  }
+}
+
+void compare_feature(Merge& merge, const Place& place, const model::Feature& feature) {
+  const auto known = merge.known.find(place);
+  if (known == merge.known.end()) {
+    ++merge.report.counters_added;
+    return;
+  }
+  const Counter& counter = *known->second;
+  if (counter.identity.kind != feature.kind) {
+    merge.never.push_back(spoken(place) + " is " + std::string{name_of(counter.identity.kind)} + " and stays so");
+  }
+  const auto& maximum = maximum_of(feature);
+  if (maximum && counter.used > *maximum && counter.maximum != maximum) {
+    merge.only_forced.push_back("the maximum of " + spoken(place) + " would lie below its use of " + to_string(counter.used));
+  }
+  if (!counter.in_catalog) {
+    ++merge.report.counters_added;
+  } else if (counter.maximum != maximum || counter.name != feature.name || counter.identity.option != feature.id ||
+             counter.count_by != feature.count_by) {
+    ++merge.report.counters_changed;
+  }
+}
+
+void look_at_removed(Merge& merge) {
+  for (const auto& [place, counter] : merge.known) {
+    if (!counter->in_catalog || merge.wanted.contains(place)) continue;
+    ++merge.report.counters_removed;
+    if (counter->used > model::Quantity{}) {
+      merge.only_forced.push_back(spoken(place) + " would be removed while " + to_string(counter->used) + " of it are held");
+    }
+  }
+}
+
+void look_at_accounts(Merge& merge, const State& state, const model::Catalog& catalog) {
+  for (const auto& account : state.catalog().accounts) {
+    if (std::ranges::find(catalog.accounts, account.id, &model::Account::id) != catalog.accounts.end()) continue;
+    const auto open = std::ranges::count_if(state.sessions(), [&](const auto& s) { return s.second.session.account == account.id; });
+    if (open > 0) merge.only_forced.push_back("account \"" + account.id + "\" would be removed with open sessions");
+  }
+}
+
+/// Every counter that ever was keeps its number; new ones go on behind the highest.
+std::vector<model::CounterIdentity> identities(const Merge& merge) {
+  std::vector<model::CounterIdentity> all;
+  model::CounterId highest;
+  for (const auto& [place, counter] : merge.known) {
+    all.push_back(counter->identity);
+    if (const auto wanted = merge.wanted.find(place); wanted != merge.wanted.end()) all.back().option = wanted->second->id;
+    highest = std::max(highest, counter->identity.id);
+  }
+  for (const auto& [place, feature] : merge.wanted) {
+    if (merge.known.contains(place)) continue;
+    highest = highest.next();
+    const auto& [account, license, code] = place;
+    all.push_back({.id = highest, .account = account, .license = license, .feature = code, .kind = feature->kind,
+                   .option = feature->id});
+  }
+  std::ranges::sort(all, {}, &model::CounterIdentity::id);
+  return all;
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const auto& text : texts) all += (all.empty() ? "" : "; ") + text;
+  return all;
+}
+
+}  // namespace
+
+model::Outcome import_catalog(Draft& draft, const Caller& caller, const ImportCatalog& command) {
+  if (!caller.administrator) return std::unexpected{model::Refusal{model::ErrorCode::access_denied, {}}};
+  if (command.unless_imported && command.file_hash == draft.state().catalog_hash()) return model::CatalogReport{};
+
+  Merge merge;
+  for (const auto& [id, counter] : draft.state().counters()) merge.known[place_of(counter.identity)] = &counter;
+  look_at_features(merge, *command.catalog);
+  for (const auto& [place, feature] : merge.wanted) compare_feature(merge, place, *feature);
+  look_at_removed(merge);
+  look_at_accounts(merge, draft.state(), *command.catalog);
+
+  if (!merge.never.empty()) {
+    return std::unexpected{model::Refusal{model::ErrorCode::catalog_conflict, joined(merge.never)}};
+  }
+  if (!merge.only_forced.empty() && !command.force) {
+    return std::unexpected{model::Refusal{model::ErrorCode::catalog_conflict, joined(merge.only_forced)}};
+  }
+  const model::CatalogReport report = merge.report;
+  draft.replace_catalog({.catalog = *command.catalog, .counters = identities(merge), .file_hash = command.file_hash});
+  return report;
+}
+
+}  // namespace tally::engine

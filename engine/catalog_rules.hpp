@@ -1,0 +1,11 @@
+#pragma once
+
+#include "tally/engine/decide.hpp"
+
+namespace tally::engine {
+
+/// Puts a catalogue in the place of the present one. Removing what is held, or lowering a maximum below use, needs
+/// `force`; a counter's kind never changes.
+[[nodiscard]] model::Outcome import_catalog(Draft& draft, const Caller& caller, const ImportCatalog& command);
+
+}  // namespace tally::engine

@@ -1,0 +1,52 @@
+#include "tally/engine/decide.hpp"
+
+#include "catalog_rules.hpp"
+#include "option_rules.hpp"
+#include "session_rules.hpp"
+
+namespace tally::engine {
+namespace {
+
+model::Outcome carry_out(Draft& draft, const RuleSettings& settings, const Request& request) {
+  struct Rules {
+    Draft& draft;
+    const RuleSettings& settings;
+    const Caller& caller;
+    model::Outcome operator()(const OpenSession& c) const { return open_session(draft, caller, c); }
+    model::Outcome operator()(const EndSession& c) const { return end_session(draft, caller, c); }
+    model::Outcome operator()(const TerminateSession& c) const { return terminate_session(draft, caller, c); }
+    model::Outcome operator()(const KeepAlive& c) const { return keep_alive(draft, c); }
+    model::Outcome operator()(const ReadSession& c) const { return read_session(draft, c); }
+    model::Outcome operator()(const ChangeSettings& c) const { return change_settings(draft, c); }
+    model::Outcome operator()(const ListSessions& c) const { return list_sessions(draft, caller, c); }
+    model::Outcome operator()(const TakePlace& c) const { return take_place(draft, settings, caller, c); }
+    model::Outcome operator()(const GiveBack& c) const { return give_back(draft, caller, c); }
+    model::Outcome operator()(const ImportCatalog& c) const { return import_catalog(draft, caller, c); }
+  };
+  return std::visit(Rules{draft, settings, request.caller}, request.command);
+}
+
+model::Outcome decide_once(Draft& draft, const RuleSettings& settings, const Request& request) {
+  const auto& key = request.idempotency;
+  if (!key) return carry_out(draft, settings, request);
+  if (const auto* first = draft.state().answers().find(*key)) {
+    if (first->key.digest == key->digest) return first->outcome;
+    return std::unexpected{model::Refusal{model::ErrorCode::idempotency_conflict, {}}};
+  }
+  if (draft.state().answers().is_full_for(key->caller)) {
+    return std::unexpected{model::Refusal{model::ErrorCode::server_busy, "too many idempotency keys in use"}};
+  }
+  model::Outcome outcome = carry_out(draft, settings, request);
+  if (is_worth_remembering(outcome)) draft.remember({.key = *key, .recorded_at = draft.now().wall, .outcome = outcome});
+  return outcome;
+}
+
+}  // namespace
+
+model::Outcome decide(Draft& draft, const RuleSettings& settings, const Request& request) {
+  model::Outcome outcome = decide_once(draft, settings, request);
+  if (request.inbox) draft.answer_inbox(*request.inbox, outcome);
+  return outcome;
+}
+
+}  // namespace tally::engine

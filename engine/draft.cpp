@@ -1,0 +1,146 @@
+#include "tally/engine/draft.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+namespace tally::engine {
+
+Draft::Draft(State& state, model::Now now, model::GroupNumber number, model::Epoch epoch)
+    : state_{state}, now_{now}, token_before_{state.last_token()} {
+  group_.number = number;
+  group_.epoch = epoch;
+  group_.at = now.wall;
+  group_.last_token = token_before_;
+}
+
+bool Draft::writes_something() const {
+  const auto& g = group_;
+  return !g.events.empty() || !g.sessions_opened.empty() || !g.sessions_ended.empty() || !g.settings_changed.empty() ||
+         !g.last_contacts.empty() || g.catalog || !g.answers.empty() || !g.forgotten_answers.empty() ||
+         !g.inbox_answers.empty() || g.fold || g.renews_term || g.orderly_stop;
+}
+
+model::Event& Draft::record(model::Event event) {
+  event.token = state_.last_token_.next();
+  if (event.kind == model::EventKind::granted) event.hold = event.token;
+  state_.last_token_ = event.token;
+  group_.last_token = event.token;
+  group_.events.push_back(std::move(event));
+  return group_.events.back();
+}
+
+void Draft::note_counts(const Counter& counter) {
+  undo_.emplace_back(CountsBefore{counter.identity.id, counter.used, counter.gross, counter.high_water});
+}
+
+namespace {
+
+std::optional<model::Quantity> balance(const Counter& counter, model::Quantity used) {
+  if (!counter.maximum) return std::nullopt;
+  return *counter.maximum - used;
+}
+
+}  // namespace
+
+void Draft::grant(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller) {
+  const model::Quantity used = counter.used + quantity;
+  note_counts(counter);
+  const auto& event = record({.kind = model::EventKind::granted, .door = caller.door, .counter = counter.identity.id,
+                              .session = session.session.id, .user = session.session.user, .quantity = quantity,
+                              .used_after = used, .gross_after = counter.gross + quantity,
+                              .balance_after = balance(counter, used), .reason = {}});
+  undo_.emplace_back(HoldMade{event.session, event.counter, event.token});
+  state_.apply(event, now_.wall);
+}
+
+void Draft::refuse(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller,
+                   std::string reason) {
+  record({.kind = model::EventKind::refused, .door = caller.door, .counter = counter.identity.id,
+          .session = session.session.id, .user = session.session.user, .quantity = quantity, .used_after = counter.used,
+          .gross_after = counter.gross, .balance_after = balance(counter, counter.used), .reason = std::move(reason)});
+}
+
+void Draft::give_back(const LiveSession& session, const model::Hold& hold, model::Door door, std::string reason) {
+  const Counter* counter = state_.counter(hold.counter);
+  if (counter == nullptr) return;
+  // Below 0 only if the ledger were damaged; a count that can't be right is not made worse.
+  const model::Quantity used = std::max(counter->used - hold.quantity, model::Quantity{});
+  note_counts(*counter);
+  undo_.emplace_back(HoldEnded{hold});
+  const auto& event = record({.kind = model::EventKind::given_back, .door = door, .counter = hold.counter,
+                              .session = session.session.id, .user = session.session.user, .hold = hold.token,
+                              .quantity = hold.quantity, .used_after = used, .gross_after = counter->gross,
+                              .balance_after = balance(*counter, used), .reason = std::move(reason)});
+  state_.apply(event, now_.wall);
+}
+
+void Draft::open_session(model::Session session, model::Door door) {
+  record({.kind = model::EventKind::session_opened, .door = door, .session = session.id, .user = session.user, .reason = {}});
+  const model::SessionId id = session.id;
+  group_.sessions_opened.push_back(session);
+  state_.insert_session({.session = std::move(session), .last_contact = now_.monotonic, .held = {}, .place_in_line = {}});
+  undo_.emplace_back(RareStep{[id](State& state) { state.extract_session(id); }});
+}
+
+void Draft::end_session(const LiveSession& session, model::Door door, std::string reason) {
+  record({.kind = model::EventKind::session_ended, .door = door, .session = session.session.id,
+          .user = session.session.user, .reason = reason});
+  group_.sessions_ended.push_back({.session = session.session.id, .ended_at = now_.wall, .reason = std::move(reason)});
+  auto kept = std::make_shared<LiveSession>(state_.extract_session(session.session.id));
+  undo_.emplace_back(RareStep{[kept](State& state) { state.insert_session(std::move(*kept)); }});
+}
+
+void Draft::change_settings(const LiveSession& session, model::Settings settings) {
+  const model::SessionId id = session.session.id;
+  group_.settings_changed.push_back({.session = id, .settings = settings});
+  auto& stored = state_.sessions_.at(id).session.settings;
+  undo_.emplace_back(RareStep{[id, before = stored](State& state) { state.sessions_.at(id).session.settings = before; }});
+  stored = std::move(settings);
+}
+
+void Draft::replace_catalog(storage::CatalogChange change) {
+  auto before = std::make_shared<storage::CatalogChange>();
+  before->catalog = state_.catalog_;
+  before->file_hash = state_.catalog_hash_;
+  for (const auto& [id, counter] : state_.counters_) before->counters.push_back(counter.identity);
+  undo_.emplace_back(RareStep{[before](State& state) { state.set_catalog(before->catalog, before->counters, before->file_hash); }});
+  state_.set_catalog(change.catalog, change.counters, change.file_hash);
+  group_.catalog = std::move(change);
+}
+
+void Draft::remember(model::RecordedAnswer answer) {
+  undo_.emplace_back(RareStep{[key = answer.key](State& state) { state.answers_.take_back(key); }});
+  state_.answers_.record(answer);
+  group_.answers.push_back(std::move(answer));
+}
+
+void Draft::answer_inbox(model::InboxId row, const model::Outcome& outcome) {
+  group_.inbox_answers.push_back({.id = row, .outcome = outcome});
+}
+
+void Draft::undo() {
+  for (auto& step : undo_ | std::views::reverse) {
+    if (const auto* counts = std::get_if<CountsBefore>(&step)) {
+      Counter& counter = state_.counters_.at(counts->counter);
+      counter.used = counts->used;
+      counter.gross = counts->gross;
+      counter.high_water = counts->high_water;
+    } else if (const auto* made = std::get_if<HoldMade>(&step)) {
+      state_.remove_hold(made->session, made->counter, made->token);
+    } else if (const auto* ended = std::get_if<HoldEnded>(&step)) {
+      state_.add_hold(ended->hold);
+    } else {
+      std::get<RareStep>(step)(state_);
+    }
+  }
+  undo_.clear();
+  state_.last_token_ = token_before_;
+  storage::Group empty;
+  empty.number = group_.number;
+  empty.epoch = group_.epoch;
+  empty.at = group_.at;
+  empty.last_token = token_before_;
+  group_ = std::move(empty);
+}
+
+}  // namespace tally::engine

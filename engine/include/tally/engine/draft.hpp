@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <variant>
+#include <vector>
+
+#include "tally/engine/command.hpp"
+#include "tally/engine/state.hpp"
+#include "tally/storage/records.hpp"
+
+namespace tally::engine {
+
+/// The group that is being decided: each step is applied to the state at once, so that the next command sees it, noted
+/// for the ledger, and can be taken back while the group is not durable.
+class Draft {
+ public:
+  Draft(State& state, model::Now now, model::GroupNumber number, model::Epoch epoch);
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] const model::Now& now() const { return now_; }
+  [[nodiscard]] const storage::Group& group() const { return group_; }
+  /// For what is written but is no step of a rule: folds, contacts, terms.
+  [[nodiscard]] storage::Group& group() { return group_; }
+  /// True when something must become durable before answers may leave.
+  [[nodiscard]] bool writes_something() const;
+
+  void touch(const model::SessionId& session) { state_.touch(session, now_); }
+
+  /// Takes `quantity` of a counter for a session: the ledger's `granted`.
+  void grant(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller);
+  /// The ledger's `refused`; changes no count.
+  void refuse(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller,
+              std::string reason);
+  /// Ends a hold: the ledger's `given back`.
+  void give_back(const LiveSession& session, const model::Hold& hold, model::Door door, std::string reason);
+  void open_session(model::Session session, model::Door door);
+  /// The session must hold nothing any more.
+  void end_session(const LiveSession& session, model::Door door, std::string reason);
+  void change_settings(const LiveSession& session, model::Settings settings);
+  void replace_catalog(storage::CatalogChange change);
+  void remember(model::RecordedAnswer answer);
+  void answer_inbox(model::InboxId row, const model::Outcome& outcome);
+
+  /// Takes everything back, latest first. The group is void afterwards.
+  void undo();
+
+ private:
+  struct CountsBefore {
+    model::CounterId counter;
+    model::Quantity used, gross, high_water;
+  };
+  struct HoldEnded {
+    model::Hold hold;
+  };
+  struct HoldMade {
+    model::SessionId session;
+    model::CounterId counter;
+    model::Token token;
+  };
+  using RareStep = std::function<void(State&)>;
+  using Step = std::variant<CountsBefore, HoldMade, HoldEnded, RareStep>;
+
+  model::Event& record(model::Event event);
+  void note_counts(const Counter& counter);
+
+  State& state_;
+  model::Now now_;
+  model::Token token_before_;
+  storage::Group group_;
+  std::vector<Step> undo_;
+};
+
+}  // namespace tally::engine

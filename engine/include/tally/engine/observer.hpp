@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "tally/model/ids.hpp"
+
+namespace tally::engine {
+
+/// What an administrator should know of the writer. It reports, it does not log.
+struct ReignOpened {
+  model::GroupNumber opening;
+  std::uint64_t sessions = 0;
+  std::uint64_t counters = 0;
+  std::uint64_t groups_replayed = 0;
+};
+struct ReignLost {};
+struct DatabaseLost {
+  std::string what;
+};
+struct DatabaseBack {
+  bool doubtful_group_was_committed = false;
+  std::chrono::milliseconds outage{};
+};
+/// A group could not be written although the database answered.
+struct GroupNotCommitted {
+  std::string what;
+};
+/// A command that the database refused for its data; only it was turned away.
+struct CommandPoisonous {
+  std::string what;
+};
+struct SessionsEndedIdle {
+  std::uint64_t count = 0;
+};
+struct ReopenFailed {
+  std::string what;
+};
+
+using Report = std::variant<ReignOpened, ReignLost, DatabaseLost, DatabaseBack, GroupNotCommitted, CommandPoisonous,
+                            SessionsEndedIdle, ReopenFailed>;
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// Called on the writer's thread; must not block for long.
+  virtual void report(const Report& report) = 0;
+};
+
+}  // namespace tally::engine

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <list>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "tally/engine/idempotency.hpp"
+#include "tally/model/catalog.hpp"
+#include "tally/model/event.hpp"
+#include "tally/model/session.hpp"
+#include "tally/storage/records.hpp"
+
+namespace tally::engine {
+
+/// One counted quantity with what the catalogue says of it now.
+struct Counter {
+  model::CounterIdentity identity;
+  std::string name;
+  std::optional<model::Quantity> maximum;  ///< absent = unlimited
+  model::CountBy count_by = model::CountBy::increment;
+  std::optional<model::Instant> valid_from;
+  std::optional<model::Instant> valid_until;
+  bool in_catalog = false;  ///< false: it was removed by force, and waits for its places to come back
+
+  model::Quantity used;
+  model::Quantity gross;
+  model::Quantity high_water;
+
+  [[nodiscard]] bool valid_at(model::Instant at) const {
+    return (!valid_from || *valid_from <= at) && (!valid_until || at < *valid_until);
+  }
+  [[nodiscard]] bool has_room_for(model::Quantity quantity) const { return !maximum || used + quantity <= *maximum; }
+};
+
+/// A session's places of one counter, oldest first.
+struct Held {
+  model::CounterId counter;
+  std::vector<model::Hold> holds;
+};
+
+struct LiveSession {
+  model::Session session;
+  std::chrono::steady_clock::time_point last_contact;
+  std::vector<Held> held;  ///< never an empty entry
+  std::list<model::SessionId>::iterator place_in_line;
+};
+
+/// All that decisions need, in memory. Belongs to one thread. Rules read it; only Draft and loading change it.
+class State {
+ public:
+  /// Replays a snapshot; it decides nothing. After an orderly stop what was idle stays as idle as it was, with the
+  /// stop's length added; after a crash idle time begins anew (design rule 4).
+  static State load(const storage::Snapshot& snapshot, model::Now now);
+
+  [[nodiscard]] const Counter* counter(model::CounterId id) const;
+  [[nodiscard]] const LiveSession* session(const model::SessionId& id) const;
+  [[nodiscard]] const model::Account* account(const model::AccountId& id) const;
+  [[nodiscard]] const std::unordered_map<model::SessionId, LiveSession>& sessions() const { return sessions_; }
+  [[nodiscard]] const std::unordered_map<model::CounterId, Counter>& counters() const { return counters_; }
+  [[nodiscard]] const model::Catalog& catalog() const { return catalog_; }
+  [[nodiscard]] const std::string& catalog_hash() const { return catalog_hash_; }
+  [[nodiscard]] const AnswerBook& answers() const { return answers_; }
+  [[nodiscard]] model::Token last_token() const { return last_token_; }
+
+  /// The account's counters for an option, in the catalogue's order; empty when no license knows it.
+  [[nodiscard]] const std::vector<model::CounterId>& counters_for(const model::AccountId& account,
+                                                                  const model::Guid& option) const;
+
+  /// Sessions by last contact, the one that has been silent longest first.
+  [[nodiscard]] const std::list<model::SessionId>& longest_silent_first() const { return line_; }
+
+  /// A session was heard of. Memory only, and never undone: it was.
+  void touch(const model::SessionId& id, model::Now now);
+
+  /// Answers whose removal is durable.
+  void forget_answers(const std::vector<model::IdempotencyKey>& keys) { answers_.forget(keys); }
+
+ private:
+  friend class Draft;
+
+  void apply(const model::Event& event, model::Instant at);
+  void add_hold(const model::Hold& hold);
+  std::optional<model::Hold> remove_hold(const model::SessionId& session, model::CounterId counter, model::Token token);
+  void insert_session(LiveSession live);
+  LiveSession extract_session(const model::SessionId& id);
+  void set_catalog(model::Catalog catalog, const std::vector<model::CounterIdentity>& identities, std::string hash);
+  void take_terms_from_catalog();
+
+  model::Token last_token_;
+  std::unordered_map<model::CounterId, Counter> counters_;
+  std::unordered_map<model::AccountId, std::unordered_map<model::Guid, std::vector<model::CounterId>>> options_;
+  std::unordered_map<model::SessionId, LiveSession> sessions_;
+  std::list<model::SessionId> line_;
+  model::Catalog catalog_;
+  std::string catalog_hash_;
+  AnswerBook answers_;
+};
+
+}  // namespace tally::engine

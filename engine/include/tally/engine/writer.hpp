@@ -1,0 +1,87 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <expected>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tally/engine/clock.hpp"
+#include "tally/engine/command.hpp"
+#include "tally/engine/decide.hpp"
+#include "tally/engine/observer.hpp"
+#include "tally/storage/ledger.hpp"
+
+namespace tally::engine {
+
+class RequestQueue;
+
+struct WriterOptions {
+  RuleSettings rules;
+  storage::TermRow term;  ///< `duration` is how long this writer may go unheard before another takes over
+  std::size_t queue_max = 65'536;            ///< requests that may wait; beyond, busy at once
+  std::size_t group_max = 4'096;             ///< requests that one group decides
+  std::size_t fold_portion_max = 2'000;      ///< rows that one group folds
+  std::chrono::milliseconds fold_when_idle{20};   ///< rest before a fold, so that a lone client isn't held up by it
+  std::chrono::milliseconds fold_under_load{1'000};
+  std::chrono::milliseconds contacts_folded_every{60'000};
+};
+
+/// opening: taking the ledger over. writing: deciding and committing. recovering: a group is in doubt or overdue, new
+/// requests are turned away. stopped: for good.
+enum class WriterState { opening, writing, recovering, stopped };
+
+/// Why a writer did not start; the text is for the administrator.
+struct StartFailure {
+  enum class Kind { another_writer, unavailable, unusable } kind = Kind::unavailable;
+  std::string what;
+};
+
+/// The one thread that decides (design.md, section 4): it takes all that waits as one group, decides it in memory, makes
+/// it durable, and only then lets the answers go.
+class Writer {
+ public:
+  using State = WriterState;
+
+  /// All references must outlive the writer.
+  Writer(storage::Ledger& ledger, WriterOptions options, Clock& clock, Observer& observer);
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  /// Takes the ledger over and starts deciding. Waits for the outcome, at most a term and the time a snapshot takes.
+  [[nodiscard]] std::expected<void, StartFailure> start();
+
+  /// Hands requests over in order. Thread-safe; never blocks. What can't be taken is answered `server_busy` at once, on
+  /// this thread.
+  void submit(std::vector<Request>&& requests);
+
+  /// Decides what is queued, folds, ends the term in order, and ends the thread. What is still in doubt after `patience`
+  /// is answered `outcome_unknown`.
+  void stop(std::chrono::milliseconds patience);
+
+  /// Thread-safe.
+  [[nodiscard]] State state() const;
+
+ private:
+  void run();
+  /// Opens the ledger; false when the writer shall end.
+  bool open_and_reign();
+  void turn_away(std::vector<Request>&& requests);
+
+  storage::Ledger& ledger_;
+  const WriterOptions options_;
+  Clock& clock_;
+  Observer& observer_;
+  std::unique_ptr<RequestQueue> queue_;
+  std::atomic<State> state_{State::opening};
+  std::atomic<std::chrono::steady_clock::time_point> give_up_at_{std::chrono::steady_clock::time_point::max()};
+  std::promise<std::expected<void, StartFailure>> started_;
+  bool start_is_told_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace tally::engine

@@ -1,0 +1,325 @@
+#include "reign.hpp"
+
+#include <algorithm>
+#include <ranges>
+#include <unordered_map>
+#include <utility>
+
+namespace tally::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto receive_step = 50ms;
+/// A group that waits longer makes new arrivals hear busy at once.
+constexpr auto overdue = 1'000ms;
+constexpr auto recover_pause = 100ms;
+constexpr auto pause_after_failure = 1'000ms;
+constexpr std::size_t contacts_per_group = 1'000;
+
+model::Outcome refusal(model::ErrorCode code) { return std::unexpected{model::Refusal{code, {}}}; }
+
+}  // namespace
+
+Reign::Reign(Realm realm, const storage::Opened& opened)
+    : realm_{realm},
+      state_{State::load(opened.snapshot, realm.clock.now())},
+      epoch_{opened.opening.value},
+      last_durable_{opened.opening},
+      last_committed_sent_at_{realm.clock.now().monotonic},
+      last_renewal_{last_committed_sent_at_},
+      last_fold_{last_committed_sent_at_},
+      last_contacts_{last_committed_sent_at_},
+      contacts_folded_until_{realm.clock.now().wall},
+      no_housekeeping_before_{last_committed_sent_at_} {
+  // What was replayed is not in the tables yet; to the fold it is as if it had been committed now.
+  for (const auto& group : opened.snapshot.later_groups) {
+    storage::Group replayed;
+    replayed.events = group.events;
+    fold_.committed(replayed);
+  }
+  realm_.observer.report(ReignOpened{.opening = opened.opening, .sessions = state_.sessions().size(),
+                                     .counters = state_.counters().size(),
+                                     .groups_replayed = opened.snapshot.later_groups.size()});
+}
+
+Reign::End Reign::run() {
+  while (true) {
+    std::vector<Request> requests = std::exchange(again_, {});
+    if (requests.empty()) requests = realm_.queue.take(realm_.options.group_max, next_duty());
+    if (requests.empty() && realm_.queue.is_closed()) {
+      return stop_in_order() == Fate::deposed ? End::deposed : End::stopped;
+    }
+    switch (decide_and_commit(std::move(requests), Housekeeping::usual)) {
+      case Fate::goes_on: break;
+      case Fate::deposed: return End::deposed;
+      case Fate::gave_up: return End::stopped;
+    }
+  }
+}
+
+model::Now Reign::now() const {
+  model::Now now = realm_.clock.now();
+  now.monotonic -= paused_;
+  return now;
+}
+
+bool Reign::memory_is_fresh() const { return real_time() - last_committed_sent_at_ < realm_.options.term.duration / 2; }
+
+/// When something is to be done although nobody asks.
+Reign::Time Reign::next_duty() const {
+  Time next = last_renewal_ + realm_.options.term.duration / 4;
+  if (fold_.is_running()) next = last_fold_;
+  if (fold_.has_work()) next = std::min(next, real_time() + realm_.options.fold_when_idle);
+  if (!contacts_left_.empty()) next = real_time();
+  next = std::min(next, last_contacts_ + realm_.options.contacts_folded_every);
+  if (!state_.longest_silent_first().empty()) {
+    const LiveSession* silent = state_.session(state_.longest_silent_first().front());
+    next = std::min(next, silent->last_contact + paused_ + realm_.options.rules.idle_timeout);
+  }
+  return std::max(next, no_housekeeping_before_);
+}
+
+Reign::Fate Reign::decide_and_commit(std::vector<Request>&& requests, Housekeeping housekeeping) {
+  Draft draft{state_, now(), last_durable_.next(), epoch_};
+  const Time started_at = real_time();
+  Cases cases;
+  cases.reserve(requests.size());
+  for (auto& request : requests) {
+    // Nobody waits for it any more, and nothing was done for it: that is what busy says.
+    const bool too_late = request.deadline <= started_at;
+    model::Outcome outcome = too_late ? refusal(model::ErrorCode::server_busy) : decide(draft, realm_.options.rules, request);
+    cases.push_back({.request = std::move(request), .outcome = std::move(outcome), .answered = false});
+  }
+  if (started_at >= no_housekeeping_before_) keep_house(draft, cases.empty(), housekeeping);
+
+  if (!draft.writes_something() && memory_is_fresh()) {
+    release(cases);
+    return Fate::goes_on;
+  }
+  const Time sent_at = real_time();
+  realm_.ledger.send(draft.group());
+  return settle(draft, cases, await(cases, sent_at), sent_at, housekeeping);
+}
+
+Reign::Fate Reign::settle(Draft& draft, Cases& cases, storage::CommitResult result, Time sent_at,
+                          Housekeeping housekeeping) {
+  if (std::holds_alternative<storage::Committed>(result)) {
+    conclude(draft, cases, sent_at);
+    return Fate::goes_on;
+  }
+  if (const auto* doubt = std::get_if<storage::InDoubt>(&result)) return recover(draft, cases, doubt->what);
+
+  take_back(draft);
+  no_housekeeping_before_ = real_time() + pause_after_failure;
+  if (const auto* refused = std::get_if<storage::RefusedForItsData>(&result)) {
+    return retry_one_by_one(cases, housekeeping, refused->what);
+  }
+  answer_all(cases, model::ErrorCode::server_busy);
+  if (const auto* failed = std::get_if<storage::NotCommitted>(&result)) {
+    realm_.observer.report(GroupNotCommitted{failed->what});
+    paused_ += real_time() - sent_at;
+    return Fate::goes_on;
+  }
+  return Fate::deposed;
+}
+
+/// Waits for the group's fate; meanwhile callers whose time is over hear that the outcome is unknown.
+storage::CommitResult Reign::await(Cases& cases, Time sent_at) {
+  while (true) {
+    auto result = realm_.ledger.receive(receive_step);
+    if (!std::holds_alternative<storage::StillWaiting>(result)) {
+      realm_.state = WriterState::writing;
+      return result;
+    }
+    answer_expired(cases);
+    turn_away(realm_.queue.take_expired(real_time()));
+    const auto waited = real_time() - sent_at;
+    if (waited > overdue) realm_.state = WriterState::recovering;
+    if (waited > realm_.options.term.duration) {
+      realm_.ledger.abandon();
+      return storage::InDoubt{"no answer from the database"};
+    }
+  }
+}
+
+/// The group is durable.
+void Reign::conclude(const Draft& draft, Cases& cases, Time sent_at) {
+  const storage::Group& group = draft.group();
+  last_durable_ = group.number;
+  last_committed_sent_at_ = sent_at;
+  fold_.committed(group);
+  if (group.fold && group.fold->position) last_fold_ = real_time();
+  if (group.renews_term) last_renewal_ = sent_at;
+  if (!group.forgotten_answers.empty()) state_.forget_answers(group.forgotten_answers);
+  release(cases);
+}
+
+void Reign::take_back(Draft& draft) {
+  draft.undo();
+  fold_.portion_failed();
+}
+
+/// Only the culprit is refused; who alone fails is the culprit.
+Reign::Fate Reign::retry_one_by_one(Cases& cases, Housekeeping housekeeping, const std::string& what) {
+  const bool culprit_found = cases.size() == 1 && housekeeping == Housekeeping::none;
+  if (cases.empty() || culprit_found) {
+    realm_.observer.report(CommandPoisonous{what});
+    answer_all(cases, model::ErrorCode::internal_failure);
+    return Fate::goes_on;
+  }
+  for (std::size_t next = 0; next < cases.size(); ++next) {
+    if (cases[next].answered) continue;
+    std::vector<Request> one;
+    one.push_back(std::move(cases[next].request));
+    cases[next].answered = true;
+    const Fate fate = decide_and_commit(std::move(one), Housekeeping::none);
+    if (fate == Fate::goes_on) continue;
+    answer_all(cases, model::ErrorCode::server_busy);
+    return fate;
+  }
+  return Fate::goes_on;
+}
+
+/// The connection was lost with the group on its way: nobody is answered until the ledger itself has told its fate.
+Reign::Fate Reign::recover(Draft& draft, Cases& cases, const std::string& what) {
+  realm_.state = WriterState::recovering;
+  realm_.observer.report(DatabaseLost{what});
+  const Time lost_at = real_time();
+  while (true) {
+    const Time asked_at = real_time();
+    const auto result = realm_.ledger.recover(draft.group(), realm_.options.term, realm_.clock.now().wall);
+    paused_ += real_time() - asked_at;
+    if (const auto* recovered = std::get_if<storage::Recovered>(&result)) {
+      realm_.observer.report(DatabaseBack{
+          .doubtful_group_was_committed = recovered->group_was_committed,
+          .outage = std::chrono::duration_cast<std::chrono::milliseconds>(real_time() - lost_at)});
+      realm_.state = WriterState::writing;
+      return go_on_after(*recovered, draft, cases, asked_at);
+    }
+    if (const auto* deposed = std::get_if<storage::Deposed>(&result)) {
+      if (deposed->group_was_committed) {
+        release(cases);
+      } else {
+        answer_all(cases, model::ErrorCode::server_busy);
+      }
+      return Fate::deposed;
+    }
+    answer_expired(cases);
+    turn_away(realm_.queue.take_all());
+    if (realm_.queue.is_closed() && real_time() >= realm_.give_up_at.load()) {
+      answer_all(cases, model::ErrorCode::outcome_unknown);
+      return Fate::gave_up;
+    }
+    const Time pause_from = real_time();
+    realm_.queue.wait_closed(pause_from + recover_pause);
+    paused_ += real_time() - pause_from;
+  }
+}
+
+Reign::Fate Reign::go_on_after(const storage::Recovered& recovered, Draft& draft, Cases& cases, Time asked_at) {
+  if (recovered.group_was_committed) {
+    conclude(draft, cases, asked_at);
+  } else {
+    take_back(draft);
+    for (auto& each : cases) {
+      if (!each.answered) again_.push_back(std::move(each.request));
+    }
+  }
+  epoch_ = {recovered.opening.value};
+  last_durable_ = recovered.opening;
+  last_committed_sent_at_ = asked_at;
+  last_renewal_ = asked_at;
+  return Fate::goes_on;
+}
+
+void Reign::keep_house(Draft& draft, bool is_idle, Housekeeping housekeeping) {
+  if (housekeeping == Housekeeping::none) return;
+  const bool last = housekeeping == Housekeeping::last;
+  if (!last) {
+    if (const auto ended = end_idle_sessions(draft, realm_.options.rules)) {
+      realm_.observer.report(SessionsEndedIdle{ended});
+    }
+    draft.group().forgotten_answers = state_.answers().outdated(now().wall);
+  }
+  fold_contacts(draft, last);
+  fold_tables(draft, is_idle, last);
+  if (real_time() - last_renewal_ >= realm_.options.term.duration / 4) draft.group().renews_term = true;
+}
+
+void Reign::fold_contacts(Draft& draft, bool all) {
+  const bool due = real_time() - last_contacts_ >= realm_.options.contacts_folded_every;
+  if ((due || all) && contacts_left_.empty()) {
+    last_contacts_ = real_time();
+    for (const auto& id : state_.longest_silent_first() | std::views::reverse) {
+      if (state_.session(id)->session.last_contact < contacts_folded_until_) break;
+      contacts_left_.push_back(id);
+    }
+    contacts_folded_until_ = draft.now().wall;
+  }
+  // Idle time is what must come back after a stop, so the row says when the session was last heard of by that measure.
+  for (std::size_t count = 0; !contacts_left_.empty() && (all || count < contacts_per_group); ++count) {
+    if (const LiveSession* live = state_.session(contacts_left_.back())) {
+      const auto idle = std::chrono::floor<std::chrono::microseconds>(draft.now().monotonic - live->last_contact);
+      draft.group().last_contacts.push_back({.session = live->session.id, .at = draft.now().wall - idle});
+    }
+    contacts_left_.pop_back();
+  }
+}
+
+void Reign::fold_tables(Draft& draft, bool is_idle, bool all) {
+  const bool due = is_idle || all || fold_.is_running() || real_time() - last_fold_ >= realm_.options.fold_under_load;
+  if (!fold_.has_work() || !due) return;
+  draft.group().fold = fold_.next_portion(state_, draft.group().number, last_durable_, realm_.options.fold_portion_max);
+}
+
+/// Everything folded, and a last group that ends the term, so that the next writer need not wait.
+Reign::Fate Reign::stop_in_order() {
+  no_housekeeping_before_ = real_time();
+  while (fold_.has_work() && real_time() < realm_.give_up_at.load()) {
+    if (const Fate fate = decide_and_commit({}, Housekeeping::last); fate != Fate::goes_on) return fate;
+  }
+  Draft draft{state_, now(), last_durable_.next(), epoch_};
+  fold_contacts(draft, true);
+  draft.group().orderly_stop = true;
+  const Time sent_at = real_time();
+  realm_.ledger.send(draft.group());
+  Cases nobody;
+  return settle(draft, nobody, await(nobody, sent_at), sent_at, Housekeeping::none);
+}
+
+/// One vector for each thread that asked.
+void Reign::release(Cases& cases) {
+  std::unordered_map<ReplySink*, std::vector<Reply>> replies;
+  for (auto& each : cases) {
+    if (each.answered || each.request.sink == nullptr) continue;
+    each.answered = true;
+    replies[each.request.sink].push_back({.ticket = each.request.ticket, .outcome = std::move(each.outcome)});
+  }
+  for (auto& [sink, batch] : replies) sink->deliver(std::move(batch));
+}
+
+void Reign::answer_all(Cases& cases, model::ErrorCode code) {
+  for (auto& each : cases) each.outcome = refusal(code);
+  release(cases);
+}
+
+void Reign::answer_expired(Cases& cases) {
+  const Time time = real_time();
+  for (auto& each : cases) {
+    if (each.answered || each.request.deadline > time) continue;
+    each.answered = true;
+    if (each.request.sink == nullptr) continue;
+    each.request.sink->deliver({{.ticket = each.request.ticket, .outcome = refusal(model::ErrorCode::outcome_unknown)}});
+  }
+}
+
+void Reign::turn_away(std::vector<Request>&& requests) {
+  Cases cases;
+  for (auto& request : requests) {
+    cases.push_back({.request = std::move(request), .outcome = refusal(model::ErrorCode::server_busy), .answered = false});
+  }
+  release(cases);
+}
+
+}  // namespace tally::engine

@@ -1,0 +1,75 @@
+#include "request_queue.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace tally::engine {
+
+std::vector<Request> RequestQueue::push(std::vector<Request>&& requests) {
+  std::vector<Request> rest;
+  bool was_empty = false;
+  {
+    const std::lock_guard lock{mutex_};
+    was_empty = waiting_.empty();
+    for (auto& request : requests) {
+      if (closed_ || waiting_.size() >= size_max_) {
+        rest.push_back(std::move(request));
+      } else {
+        waiting_.push_back(std::move(request));
+      }
+    }
+  }
+  if (was_empty) changed_.notify_all();
+  return rest;
+}
+
+std::vector<Request> RequestQueue::take(std::size_t count_max, std::chrono::steady_clock::time_point until) {
+  std::unique_lock lock{mutex_};
+  changed_.wait_until(lock, until, [this] { return !waiting_.empty() || closed_; });
+  const auto count = static_cast<std::ptrdiff_t>(std::min(count_max, waiting_.size()));
+  std::vector<Request> taken{std::move_iterator{waiting_.begin()}, std::move_iterator{waiting_.begin() + count}};
+  waiting_.erase(waiting_.begin(), waiting_.begin() + count);
+  return taken;
+}
+
+std::vector<Request> RequestQueue::take_all() {
+  const std::lock_guard lock{mutex_};
+  std::vector<Request> taken{std::move_iterator{waiting_.begin()}, std::move_iterator{waiting_.end()}};
+  waiting_.clear();
+  return taken;
+}
+
+std::vector<Request> RequestQueue::take_expired(std::chrono::steady_clock::time_point now) {
+  const std::lock_guard lock{mutex_};
+  std::vector<Request> expired;
+  std::deque<Request> kept;
+  for (auto& request : waiting_) {
+    if (request.deadline <= now) {
+      expired.push_back(std::move(request));
+    } else {
+      kept.push_back(std::move(request));
+    }
+  }
+  waiting_ = std::move(kept);
+  return expired;
+}
+
+void RequestQueue::close() {
+  {
+    const std::lock_guard lock{mutex_};
+    closed_ = true;
+  }
+  changed_.notify_all();
+}
+
+bool RequestQueue::is_closed() const {
+  const std::lock_guard lock{mutex_};
+  return closed_;
+}
+
+void RequestQueue::wait_closed(std::chrono::steady_clock::time_point until) {
+  std::unique_lock lock{mutex_};
+  changed_.wait_until(lock, until, [this] { return closed_; });
+}
+
+}  // namespace tally::engine

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <vector>
+
+#include "tally/engine/command.hpp"
+
+namespace tally::engine {
+
+/// What waits to be decided, in order of arrival. Bounded. Thread-safe.
+class RequestQueue {
+ public:
+  explicit RequestQueue(std::size_t size_max) : size_max_{size_max} {}
+
+  /// Takes what fits, in order; returns the rest, all of it once the queue is closed.
+  [[nodiscard]] std::vector<Request> push(std::vector<Request>&& requests);
+
+  /// Waits for requests, at most until `until`, and takes at most `count_max`. Empty when there were none in time, or
+  /// when the queue is closed and empty.
+  [[nodiscard]] std::vector<Request> take(std::size_t count_max, std::chrono::steady_clock::time_point until);
+  [[nodiscard]] std::vector<Request> take_all();
+  /// Takes out those whose callers no longer wait.
+  [[nodiscard]] std::vector<Request> take_expired(std::chrono::steady_clock::time_point now);
+
+  /// Nothing is taken in any more; what is inside can still be taken out.
+  void close();
+  [[nodiscard]] bool is_closed() const;
+  /// Waits until `until` or until the queue is closed.
+  void wait_closed(std::chrono::steady_clock::time_point until);
+
+ private:
+  const std::size_t size_max_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Request> waiting_;
+  bool closed_ = false;
+};
+
+}  // namespace tally::engine

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "tally/engine/decide.hpp"
+
+namespace tally::engine {
+
+/// The session, which was heard of by this call; null when it is unknown or has ended.
+[[nodiscard]] const LiveSession* contacted(Draft& draft, const model::SessionId& id);
+
+[[nodiscard]] model::Outcome open_session(Draft& draft, const Caller& caller, const OpenSession& command);
+[[nodiscard]] model::Outcome end_session(Draft& draft, const Caller& caller, const EndSession& command);
+[[nodiscard]] model::Outcome terminate_session(Draft& draft, const Caller& caller, const TerminateSession& command);
+[[nodiscard]] model::Outcome keep_alive(Draft& draft, const KeepAlive& command);
+[[nodiscard]] model::Outcome read_session(Draft& draft, const ReadSession& command);
+[[nodiscard]] model::Outcome change_settings(Draft& draft, const ChangeSettings& command);
+[[nodiscard]] model::Outcome list_sessions(Draft& draft, const Caller& caller, const ListSessions& command);
+
+/// Ends sessions that are due and hold a place of the counter, until one is free: before a take is refused, so that a
+/// dead client never blocks a live one (rule 4).
+void end_idle_holders(Draft& draft, const RuleSettings& settings, const Counter& counter);
+
+}  // namespace tally::engine

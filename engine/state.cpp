@@ -1,0 +1,196 @@
+#include "tally/engine/state.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace tally::engine {
+namespace {
+
+const std::vector<model::CounterId> no_counters;
+
+/// When a session was last heard of, on this process's monotonic clock.
+std::chrono::steady_clock::time_point last_contact_of(const model::Session& session, const storage::Snapshot& snapshot,
+                                                      model::Now now) {
+  if (!snapshot.stopped_at || session.last_contact > now.wall) return now.monotonic;
+  return now.monotonic - (now.wall - session.last_contact);
+}
+
+}  // namespace
+
+State State::load(const storage::Snapshot& snapshot, model::Now now) {
+  State state;
+  state.last_token_ = snapshot.last_token;
+  state.set_catalog(snapshot.catalog, snapshot.counters, snapshot.catalog_hash);
+
+  std::vector<model::Session> sessions = snapshot.sessions;
+  std::ranges::sort(sessions, {}, &model::Session::last_contact);
+  for (auto& session : sessions) {
+    const auto heard = last_contact_of(session, snapshot, now);
+    state.insert_session({.session = std::move(session), .last_contact = heard, .held = {}, .place_in_line = {}});
+  }
+
+  std::unordered_map<model::CounterId, model::GroupNumber> right_for;
+  for (const auto& balance : snapshot.balances) {
+    auto found = state.counters_.find(balance.counter);
+    if (found == state.counters_.end()) continue;
+    found->second.used = balance.used;
+    found->second.gross = balance.gross;
+    found->second.high_water = balance.high_water;
+    right_for[balance.counter] = balance.group;
+  }
+
+  std::vector<model::Hold> holds = snapshot.holds;
+  std::ranges::sort(holds, {}, &model::Hold::token);
+  for (const auto& hold : holds) state.add_hold(hold);
+
+  for (const auto& group : snapshot.later_groups) {
+    for (const auto& event : group.events) {
+      const auto row = right_for.find(event.counter);
+      const bool row_is_newer = row != right_for.end() && row->second >= group.group;
+      if (!row_is_newer) {
+        state.apply(event, group.at);
+      } else if (auto found = state.counters_.find(event.counter); found != state.counters_.end()) {
+        // The counts are newer than this event, but holds are told apart by their token, one by one.
+        const Counter kept = found->second;
+        state.apply(event, group.at);
+        found->second = kept;
+      }
+    }
+  }
+  for (const auto& answer : snapshot.answers) state.answers_.record(answer);
+  return state;
+}
+
+const Counter* State::counter(model::CounterId id) const {
+  const auto found = counters_.find(id);
+  return found == counters_.end() ? nullptr : &found->second;
+}
+
+const LiveSession* State::session(const model::SessionId& id) const {
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+const model::Account* State::account(const model::AccountId& id) const {
+  const auto found = std::ranges::find(catalog_.accounts, id, &model::Account::id);
+  return found == catalog_.accounts.end() ? nullptr : &*found;
+}
+
+const std::vector<model::CounterId>& State::counters_for(const model::AccountId& account,
+                                                         const model::Guid& option) const {
+  const auto of_account = options_.find(account);
+  if (of_account == options_.end()) return no_counters;
+  const auto of_option = of_account->second.find(option);
+  return of_option == of_account->second.end() ? no_counters : of_option->second;
+}
+
+void State::touch(const model::SessionId& id, model::Now now) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  LiveSession& live = found->second;
+  live.last_contact = now.monotonic;
+  live.session.last_contact = now.wall;
+  line_.splice(line_.end(), line_, live.place_in_line);
+}
+
+void State::apply(const model::Event& event, model::Instant at) {
+  last_token_ = std::max(last_token_, event.token);
+  const auto found = counters_.find(event.counter);
+  if (found == counters_.end()) return;
+  Counter& counter = found->second;
+  switch (event.kind) {
+    case model::EventKind::granted:
+      add_hold({.token = event.token, .counter = event.counter, .session = event.session, .quantity = event.quantity,
+                .taken_at = at, .used_then = event.used_after, .balance_then = event.balance_after, .reason = event.reason});
+      break;
+    case model::EventKind::given_back: remove_hold(event.session, event.counter, event.hold); break;
+    case model::EventKind::refused:
+    case model::EventKind::session_opened:
+    case model::EventKind::session_ended: return;
+  }
+  counter.used = event.used_after;
+  counter.gross = event.gross_after;
+  counter.high_water = std::max(counter.high_water, event.used_after);
+}
+
+void State::add_hold(const model::Hold& hold) {
+  const auto found = sessions_.find(hold.session);
+  if (found == sessions_.end()) return;  // replaying a session that has ended since
+  auto& held = found->second.held;
+  auto of_counter = std::ranges::find(held, hold.counter, &Held::counter);
+  if (of_counter == held.end()) of_counter = held.insert(held.end(), {.counter = hold.counter, .holds = {}});
+  const bool already_there = std::ranges::any_of(of_counter->holds, [&](const auto& h) { return h.token == hold.token; });
+  if (!already_there) of_counter->holds.push_back(hold);
+}
+
+std::optional<model::Hold> State::remove_hold(const model::SessionId& session, model::CounterId counter,
+                                              model::Token token) {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end()) return std::nullopt;
+  auto& held = found->second.held;
+  const auto of_counter = std::ranges::find(held, counter, &Held::counter);
+  if (of_counter == held.end()) return std::nullopt;
+  const auto newest_first = std::ranges::find(of_counter->holds.rbegin(), of_counter->holds.rend(), token, &model::Hold::token);
+  if (newest_first == of_counter->holds.rend()) return std::nullopt;
+  model::Hold hold = std::move(*newest_first);
+  of_counter->holds.erase(std::next(newest_first).base());
+  if (of_counter->holds.empty()) held.erase(of_counter);
+  return hold;
+}
+
+void State::insert_session(LiveSession live) {
+  // Nearly always the newest: the walk from the end stops at once.
+  auto behind = line_.end();
+  while (behind != line_.begin() && sessions_.at(*std::prev(behind)).last_contact > live.last_contact) --behind;
+  live.place_in_line = line_.insert(behind, live.session.id);
+  const model::SessionId id = live.session.id;
+  sessions_.emplace(id, std::move(live));
+}
+
+LiveSession State::extract_session(const model::SessionId& id) {
+  auto node = sessions_.extract(id);
+  line_.erase(node.mapped().place_in_line);
+  return std::move(node.mapped());
+}
+
+void State::set_catalog(model::Catalog catalog, const std::vector<model::CounterIdentity>& identities, std::string hash) {
+  std::unordered_map<model::CounterId, Counter> before = std::move(counters_);
+  counters_.clear();
+  for (const auto& identity : identities) {
+    Counter& counter = counters_[identity.id];
+    if (const auto kept = before.find(identity.id); kept != before.end()) counter = std::move(kept->second);
+    counter.identity = identity;
+    counter.in_catalog = false;
+  }
+  catalog_ = std::move(catalog);
+  catalog_hash_ = std::move(hash);
+  take_terms_from_catalog();
+}
+
+void State::take_terms_from_catalog() {
+  options_.clear();
+  std::map<std::tuple<model::AccountId, model::LicenseId, std::string>, Counter*> by_place;
+  for (auto& [id, counter] : counters_) {
+    by_place[{counter.identity.account, counter.identity.license, counter.identity.feature}] = &counter;
+  }
+  for (const auto& account : catalog_.accounts) {
+    for (const auto& license : account.licenses) {
+      for (const auto& feature : license.features) {
+        const auto found = by_place.find({account.id, license.id, feature.code});
+        if (found == by_place.end()) continue;
+        Counter& counter = *found->second;
+        const bool floating = feature.kind == model::CounterKind::floating;
+        counter.name = feature.name;
+        counter.maximum = floating ? feature.maximum : feature.consumption.max_consumptions;
+        counter.count_by = feature.count_by;
+        counter.valid_from = license.valid_from;
+        counter.valid_until = license.valid_until;
+        counter.in_catalog = true;
+        if (floating && feature.id) options_[account.id][*feature.id].push_back(counter.identity.id);
+      }
+    }
+  }
+}
+
+}  // namespace tally::engine
