@@ -1,0 +1,123 @@
+#include "commit_connection.hpp"
+
+#include <poll.h>
+
+#include <utility>
+
+#include "connection_string.hpp"
+#include "group_statements.hpp"
+
+namespace tally::postgres {
+namespace {
+
+// Durability is not left to the server's configuration; the rest keeps a statement of ours from waiting without end.
+constexpr const char* session_settings =
+    "SET synchronous_commit = on; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = '10s'; "
+    "SET lock_timeout = '2s'; SET client_min_messages = warning; SET timezone = 'UTC'; SET search_path = pg_catalog; "
+    "SET jit = off";
+
+std::string trimmed(const char* message) {
+  std::string text{message == nullptr ? "" : message};
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+std::string field(const PGresult* result, int code) {
+  const char* value = PQresultErrorField(result, code);
+  return value == nullptr ? std::string{} : std::string{value};
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<CommitConnection>, std::string> CommitConnection::connect(const std::string& url) {
+  const auto text = connection_string(url, "tally writer");
+  if (!text) return std::unexpected{text.error()};
+  PGconn* raw = PQconnectdb(text->c_str());
+  std::unique_ptr<CommitConnection> connection{new CommitConnection{raw}};
+  if (PQstatus(raw) != CONNECTION_OK) return std::unexpected{trimmed(PQerrorMessage(raw))};
+  if (auto applied = connection->apply_session_settings(); !applied) return std::unexpected{applied.error()};
+  return connection;
+}
+
+std::expected<void, std::string> CommitConnection::apply_session_settings() {
+  const Result set{PQexec(connection_.get(), session_settings)};
+  if (PQresultStatus(set.get()) != PGRES_COMMAND_OK) return std::unexpected{trimmed(PQerrorMessage(connection_.get()))};
+  return {};
+}
+
+std::expected<Result, ServerError> CommitConnection::run(const std::string& sql, const std::vector<std::string>& values) {
+  std::vector<const char*> texts;
+  for (const auto& value : values) texts.push_back(value.c_str());
+  Result result{PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(texts.size()), nullptr, texts.data(), nullptr,
+                             nullptr, 0)};
+  const auto status = PQresultStatus(result.get());
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
+  return std::unexpected{result ? error_of(result.get()) : lost()};
+}
+
+std::expected<void, ServerError> CommitConnection::begin_groups() {
+  for (const auto& statement : group_statements()) {
+    const Result result{PQprepare(connection_.get(), statement.name, statement.sql, 0, nullptr)};
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return std::unexpected{error_of(result.get())};
+  }
+  if (PQsetnonblocking(connection_.get(), 1) != 0 || PQenterPipelineMode(connection_.get()) != 1) {
+    return std::unexpected{lost()};
+  }
+  return {};
+}
+
+void CommitConnection::send_group(const storage::Group& group) {
+  first_error_.reset();
+  for_each_statement(group, parameters_, [this](const char* name, Parameters& p) {
+    const auto* values = p.values();
+    if (PQsendQueryPrepared(connection_.get(), name, p.count(), values, p.lengths(), p.formats(), 0) != 1) broken_ = true;
+  });
+  // Without BEGIN, everything up to the synchronization point is one transaction: one round trip, one flush.
+  if (PQpipelineSync(connection_.get()) != 1 || PQflush(connection_.get()) < 0) broken_ = true;
+}
+
+std::optional<std::optional<ServerError>> CommitConnection::receive_group(std::chrono::milliseconds limit) {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  while (true) {
+    if (broken_) return lost();
+    while (PQisBusy(connection_.get()) == 0) {
+      const Result result{PQgetResult(connection_.get())};
+      if (!result) {
+        if (PQstatus(connection_.get()) != CONNECTION_OK) return lost();
+        continue;  // the end of one statement's results
+      }
+      const auto status = PQresultStatus(result.get());
+      if (status == PGRES_PIPELINE_SYNC) return std::exchange(first_error_, std::nullopt);
+      const bool fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_PIPELINE_ABORTED;
+      if (!fine && !first_error_) first_error_ = error_of(result.get());
+      if (PQstatus(connection_.get()) != CONNECTION_OK) return lost();
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return std::nullopt;
+    if (!flush_and_wait(left)) broken_ = true;
+  }
+}
+
+bool CommitConnection::flush_and_wait(std::chrono::milliseconds limit) {
+  const int unsent = PQflush(connection_.get());
+  if (unsent < 0) return false;
+  pollfd socket{.fd = PQsocket(connection_.get()), .events = POLLIN, .revents = 0};
+  if (unsent > 0) socket.events |= POLLOUT;
+  if (poll(&socket, 1, static_cast<int>(limit.count())) <= 0) return true;
+  return PQconsumeInput(connection_.get()) == 1;
+}
+
+ServerError CommitConnection::error_of(const PGresult* result) const {
+  if (result == nullptr) return lost();
+  ServerError error{.sqlstate = field(result, PG_DIAG_SQLSTATE), .table = field(result, PG_DIAG_TABLE_NAME),
+                    .constraint = field(result, PG_DIAG_CONSTRAINT_NAME), .what = trimmed(PQresultErrorMessage(result))};
+  if (PQstatus(connection_.get()) != CONNECTION_OK) error.sqlstate.clear();
+  return error;
+}
+
+ServerError CommitConnection::lost() const {
+  std::string what = trimmed(PQerrorMessage(connection_.get()));
+  return {.sqlstate = {}, .table = {}, .constraint = {}, .what = what.empty() ? "the connection was lost" : what};
+}
+
+}  // namespace tally::postgres

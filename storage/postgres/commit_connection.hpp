@@ -1,0 +1,64 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <chrono>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "parameters.hpp"
+#include "sqlstate.hpp"
+#include "tally/storage/ledger.hpp"
+
+namespace tally::postgres {
+
+struct ResultDeleter {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Result = std::unique_ptr<PGresult, ResultDeleter>;
+
+/// What the server said about a statement that failed.
+struct ServerError {
+  std::string sqlstate;  ///< empty when the connection broke
+  std::string table;
+  std::string constraint;
+  std::string what;      ///< for the log: statement's name and the server's words
+  [[nodiscard]] ErrorMeaning meaning() const { return meaning_of(sqlstate, table, constraint); }
+};
+
+/// The one connection that commits. Two ways to use it, one at a time: simple statements while a reign begins or is
+/// recovered, and groups, each sent whole as one pipelined transaction and awaited apart. Not thread-safe.
+class CommitConnection {
+ public:
+  /// Connects within a few seconds; or says why not.
+  [[nodiscard]] static std::expected<std::unique_ptr<CommitConnection>, std::string> connect(const std::string& url);
+
+  /// Runs a statement and waits for it; a result with rows or an error.
+  [[nodiscard]] std::expected<Result, ServerError> run(const std::string& sql, const std::vector<std::string>& values = {});
+
+  /// From here on groups only: prepares their statements and enters pipeline mode.
+  [[nodiscard]] std::expected<void, ServerError> begin_groups();
+  void send_group(const storage::Group& group);
+  /// Waits at most `limit`; absent while there is no answer. A group's value is absent on success.
+  [[nodiscard]] std::optional<std::optional<ServerError>> receive_group(std::chrono::milliseconds limit);
+
+ private:
+  struct Closer {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+  };
+  explicit CommitConnection(PGconn* connection) : connection_{connection} {}
+  [[nodiscard]] std::expected<void, std::string> apply_session_settings();
+  [[nodiscard]] ServerError error_of(const PGresult* result) const;
+  [[nodiscard]] ServerError lost() const;
+  [[nodiscard]] bool flush_and_wait(std::chrono::milliseconds limit);
+
+  std::unique_ptr<PGconn, Closer> connection_;
+  Parameters parameters_;
+  std::optional<ServerError> first_error_;
+  bool broken_ = false;
+};
+
+}  // namespace tally::postgres

@@ -1,0 +1,376 @@
+#include "group_statements.hpp"
+
+#include <array>
+
+#include "outcome_json.hpp"
+#include "tally/catalog_json/catalog_writer.hpp"
+
+namespace tally::postgres {
+namespace {
+
+using storage::Group;
+
+// The fence: no predecessor of our epoch, no `previous`, and the NOT NULL aborts the whole transaction.
+constexpr Statement empty_group{
+    "group", R"(
+INSERT INTO tally_ledger.groups (number, epoch, previous, last_token, committed_at)
+VALUES ($1::bigint, $2::bigint, (SELECT number FROM tally_ledger.groups WHERE number = $1::bigint - 1 AND epoch = $2::bigint), $3::bigint, $4::timestamptz))"};
+
+constexpr Statement group_with_events{
+    "group_with_events", R"(
+WITH fence AS (
+  INSERT INTO tally_ledger.groups (number, epoch, previous, last_token, committed_at)
+  VALUES ($1::bigint, $2::bigint, (SELECT number FROM tally_ledger.groups WHERE number = $1::bigint - 1 AND epoch = $2::bigint), $3::bigint, $4::timestamptz))
+INSERT INTO tally_ledger.events (token, group_number, at, kind, door, counter_id, session_id, user_name, hold, quantity,
+                                 used_after, gross_after, balance_after, reason)
+SELECT token, $1::bigint, $4::timestamptz, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after,
+       reason
+FROM unnest($5::bigint[], $6::smallint[], $7::smallint[], $8::bigint[], $9::uuid[], $10::text[], $11::bigint[], $12::bigint[],
+            $13::bigint[], $14::bigint[], $15::bigint[], $16::text[])
+  AS e(token, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after, reason))"};
+
+constexpr Statement open_sessions{
+    "open_sessions", R"(
+INSERT INTO tally_ledger.sessions (group_number, id, account, user_name, database, computer, address, login_time,
+                                   last_contact, offline, settings)
+SELECT $1::bigint, id, account, user_name, database, computer, address, login_time, last_contact, offline, settings::jsonb
+FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[],
+            $10::boolean[], $11::text[])
+  AS s(id, account, user_name, database, computer, address, login_time, last_contact, offline, settings))"};
+
+constexpr Statement change_settings{
+    "change_settings", R"(
+UPDATE tally_ledger.sessions s SET settings = c.settings::jsonb, group_number = $1::bigint
+FROM unnest($2::uuid[], $3::text[]) AS c(id, settings) WHERE s.id = c.id)"};
+
+constexpr Statement fold_contacts{
+    "fold_contacts", R"(
+UPDATE tally_ledger.sessions s SET last_contact = c.at, group_number = $1::bigint
+FROM unnest($2::uuid[], $3::timestamptz[]) AS c(id, at) WHERE s.id = c.id)"};
+
+constexpr Statement end_sessions{
+    "end_sessions", R"(
+UPDATE tally_ledger.sessions s SET ended_at = e.at, end_reason = e.reason, group_number = $1::bigint
+FROM unnest($2::uuid[], $3::timestamptz[], $4::text[]) AS e(id, at, reason) WHERE s.id = e.id)"};
+
+constexpr Statement put_catalog{
+    "put_catalog", R"(
+INSERT INTO tally_ledger.catalog (document, file_hash, imported_at, group_number) VALUES ($2::text::jsonb, $3::text, $4::timestamptz, $1::bigint)
+ON CONFLICT (only_row) DO UPDATE
+SET document = excluded.document, file_hash = excluded.file_hash, imported_at = excluded.imported_at,
+    group_number = excluded.group_number)"};
+
+constexpr Statement put_counters{
+    "put_counters", R"(
+INSERT INTO tally_ledger.counters (group_number, id, account, license_id, product, feature, option_id, kind, maximum, in_catalog)
+SELECT $1::bigint, id, account, license_id, product, feature, option_id, kind, maximum, in_catalog
+FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::smallint[], $9::bigint[],
+            $10::boolean[]) AS c(id, account, license_id, product, feature, option_id, kind, maximum, in_catalog)
+ON CONFLICT (id) DO UPDATE
+SET product = CASE WHEN excluded.in_catalog THEN excluded.product ELSE counters.product END, option_id = excluded.option_id,
+    maximum = excluded.maximum, in_catalog = excluded.in_catalog, group_number = excluded.group_number)"};
+
+constexpr Statement record_answers{
+    "record_answers", R"(
+INSERT INTO tally_ledger.answers (group_number, caller, operation, key, digest, recorded_at, outcome)
+SELECT $1::bigint, caller, operation, key, digest, recorded_at, outcome::jsonb
+FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
+  AS a(caller, operation, key, digest, recorded_at, outcome))"};
+
+constexpr Statement forget_answers{
+    "forget_answers", R"(
+DELETE FROM tally_ledger.answers a USING unnest($1::text[], $2::text[], $3::text[]) AS f(caller, operation, key)
+WHERE a.caller = f.caller AND a.operation = f.operation AND a.key = f.key)"};
+
+constexpr Statement answer_inbox{
+    "answer_inbox", R"(
+INSERT INTO tally_ledger.inbox_answers (group_number, inbox_id, outcome)
+SELECT $1::bigint, id, outcome::jsonb FROM unnest($2::bigint[], $3::text[]) AS a(id, outcome))"};
+
+constexpr Statement fold_balances{
+    "fold_balances", R"(
+INSERT INTO tally_ledger.balances (group_number, counter_id, used, gross, high_water)
+SELECT $1::bigint, counter_id, used, gross, high_water
+FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS b(counter_id, used, gross, high_water)
+ON CONFLICT (counter_id) DO UPDATE
+SET used = excluded.used, gross = excluded.gross, high_water = excluded.high_water, group_number = excluded.group_number)"};
+
+constexpr Statement fold_holds{
+    "fold_holds", R"(
+INSERT INTO tally_ledger.holds (group_number, token, counter_id, holder_kind, session_id, quantity, taken_at, used_then,
+                                balance_then, reason)
+SELECT $1::bigint, token, counter_id, holder_kind, session_id, quantity, taken_at, used_then, balance_then, reason
+FROM unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::uuid[], $6::bigint[], $7::timestamptz[], $8::bigint[],
+            $9::bigint[], $10::text[])
+  AS h(token, counter_id, holder_kind, session_id, quantity, taken_at, used_then, balance_then, reason)
+ON CONFLICT (token) DO NOTHING)"};
+
+constexpr Statement end_holds{"end_holds", "DELETE FROM tally_ledger.holds WHERE token = ANY ($1::bigint[])"};
+
+constexpr Statement move_fold{"move_fold", "UPDATE tally_ledger.fold SET position = greatest(position, $1::bigint)"};
+
+// From the front only, below the fold position, and never the last.
+constexpr Statement trim_groups{
+    "trim_groups", R"(
+DELETE FROM tally_ledger.groups
+WHERE number >= (SELECT min(number) FROM tally_ledger.groups) AND number < $1::bigint
+  AND number < (SELECT min(number) FROM tally_ledger.groups) + 20000)"};
+
+constexpr Statement renew_term{"renew_term", "UPDATE tally_ledger.term SET renewed = $1::bigint"};
+constexpr Statement end_term{"end_term", "UPDATE tally_ledger.term SET renewed = $1::bigint, stopped_at = $2::timestamptz, backend_pid = NULL"};
+
+constexpr std::array all_statements{empty_group,     group_with_events, open_sessions, change_settings, fold_contacts,
+                                    end_sessions,    put_catalog,       put_counters,  record_answers,  forget_answers,
+                                    answer_inbox,    fold_balances,     fold_holds,    end_holds,       move_fold,
+                                    trim_groups,     renew_term,        end_term};
+
+/// One array parameter: a value of every row.
+template <class Rows, class Get>
+void column(Parameters& p, void (Parameters::*begin)(), const Rows& rows, Get get) {
+  (p.*begin)();
+  for (const auto& row : rows) p.value(std::invoke(get, row));
+}
+
+constexpr auto smallints = &Parameters::begin_smallints;
+constexpr auto bigints = &Parameters::begin_bigints;
+constexpr auto texts = &Parameters::begin_texts;
+constexpr auto uuids = &Parameters::begin_uuids;
+constexpr auto instants = &Parameters::begin_instants;
+constexpr auto booleans = &Parameters::begin_booleans;
+
+template <class Enum>
+std::int16_t number_of(Enum value) {
+  return static_cast<std::int16_t>(value);
+}
+
+template <class Tag>
+std::optional<std::int64_t> unless_zero(model::Number<Tag> number) {
+  return number.value == 0 ? std::nullopt : std::optional{number.value};
+}
+
+std::optional<model::Guid> unless_zero(const model::Guid& guid) {
+  return guid.is_zero() ? std::nullopt : std::optional{guid};
+}
+
+void fence(Parameters& p, const Group& group) {
+  p.clear();
+  p.add(group.number.value);
+  p.add(group.epoch.value);
+  p.add(group.last_token.value);
+  p.add(group.at);
+}
+
+void events(Parameters& p, const Group& group) {
+  using model::Event;
+  const auto& rows = group.events;
+  fence(p, group);
+  column(p, bigints, rows, &Event::token);
+  column(p, smallints, rows, [](const Event& e) { return number_of(e.kind); });
+  column(p, smallints, rows, [](const Event& e) { return number_of(e.door); });
+  column(p, bigints, rows, [](const Event& e) { return unless_zero(e.counter); });
+  column(p, uuids, rows, [](const Event& e) { return unless_zero(e.session); });
+  column(p, texts, rows, [](const Event& e) { return std::string_view{e.user}; });
+  column(p, bigints, rows, [](const Event& e) { return unless_zero(e.hold); });
+  column(p, bigints, rows, &Event::quantity);
+  column(p, bigints, rows, &Event::used_after);
+  column(p, bigints, rows, &Event::gross_after);
+  column(p, bigints, rows, &Event::balance_after);
+  column(p, texts, rows, [](const Event& e) { return std::string_view{e.reason}; });
+}
+
+void with_group_number(Parameters& p, const Group& group) {
+  p.clear();
+  p.add(group.number.value);
+}
+
+void sessions_opened(Parameters& p, const Group& group) {
+  using model::Session;
+  const auto& rows = group.sessions_opened;
+  with_group_number(p, group);
+  column(p, uuids, rows, &Session::id);
+  for (const auto member : {&Session::account, &Session::user, &Session::database, &Session::computer, &Session::address}) {
+    column(p, texts, rows, [member](const Session& s) { return std::string_view{s.*member}; });
+  }
+  column(p, instants, rows, &Session::login_time);
+  column(p, instants, rows, &Session::last_contact);
+  column(p, booleans, rows, &Session::offline);
+  p.begin_texts();
+  for (const auto& session : rows) p.value(std::string_view{settings_to_json(session.settings)});
+}
+
+void settings_changed(Parameters& p, const Group& group) {
+  using storage::SettingsChange;
+  with_group_number(p, group);
+  column(p, uuids, group.settings_changed, &SettingsChange::session);
+  p.begin_texts();
+  for (const auto& change : group.settings_changed) p.value(std::string_view{settings_to_json(change.settings)});
+}
+
+void last_contacts(Parameters& p, const Group& group) {
+  using storage::LastContact;
+  with_group_number(p, group);
+  column(p, uuids, group.last_contacts, &LastContact::session);
+  column(p, instants, group.last_contacts, &LastContact::at);
+}
+
+void sessions_ended(Parameters& p, const Group& group) {
+  using storage::SessionEnd;
+  with_group_number(p, group);
+  column(p, uuids, group.sessions_ended, &SessionEnd::session);
+  column(p, instants, group.sessions_ended, &SessionEnd::ended_at);
+  column(p, texts, group.sessions_ended, [](const SessionEnd& e) { return std::string_view{e.reason}; });
+}
+
+void catalog(Parameters& p, const Group& group) {
+  with_group_number(p, group);
+  p.add(catalog_json::write_catalog(group.catalog->catalog));
+  p.add(group.catalog->file_hash);
+  p.add(group.at);
+}
+
+/// A counter's identity with what its row says besides.
+struct CounterRow {
+  const model::CounterIdentity* identity;
+  const model::License* license = nullptr;
+  const model::Feature* feature = nullptr;
+
+  [[nodiscard]] std::optional<model::Quantity> maximum() const {
+    if (feature == nullptr) return std::nullopt;
+    return feature->kind == model::CounterKind::floating ? feature->maximum : feature->consumption.max_consumptions;
+  }
+};
+
+CounterRow row_of(const model::CounterIdentity& identity, const model::Catalog& catalog) {
+  CounterRow row{.identity = &identity};
+  for (const auto& account : catalog.accounts) {
+    if (account.id != identity.account) continue;
+    for (const auto& license : account.licenses) {
+      if (license.id != identity.license) continue;
+      for (const auto& feature : license.features) {
+        if (feature.code == identity.feature) row.license = &license, row.feature = &feature;
+      }
+    }
+  }
+  return row;
+}
+
+void counters(Parameters& p, const Group& group) {
+  std::vector<CounterRow> rows;
+  for (const auto& identity : group.catalog->counters) rows.push_back(row_of(identity, group.catalog->catalog));
+  with_group_number(p, group);
+  column(p, bigints, rows, [](const CounterRow& r) { return r.identity->id; });
+  column(p, texts, rows, [](const CounterRow& r) { return std::string_view{r.identity->account}; });
+  column(p, bigints, rows, [](const CounterRow& r) { return r.identity->license; });
+  column(p, texts, rows, [](const CounterRow& r) { return r.license ? std::string_view{r.license->product} : ""; });
+  column(p, texts, rows, [](const CounterRow& r) { return std::string_view{r.identity->feature}; });
+  column(p, uuids, rows, [](const CounterRow& r) { return r.identity->option; });
+  column(p, smallints, rows, [](const CounterRow& r) { return number_of(r.identity->kind); });
+  column(p, bigints, rows, [](const CounterRow& r) { return r.maximum(); });
+  column(p, booleans, rows, [](const CounterRow& r) { return r.feature != nullptr; });
+}
+
+void answers(Parameters& p, const Group& group) {
+  using model::RecordedAnswer;
+  const auto& rows = group.answers;
+  with_group_number(p, group);
+  column(p, texts, rows, [](const RecordedAnswer& a) { return std::string_view{a.key.caller}; });
+  column(p, texts, rows, [](const RecordedAnswer& a) { return std::string_view{a.key.operation}; });
+  column(p, texts, rows, [](const RecordedAnswer& a) { return std::string_view{a.key.key}; });
+  column(p, texts, rows, [](const RecordedAnswer& a) { return std::string_view{a.key.digest}; });
+  column(p, instants, rows, &RecordedAnswer::recorded_at);
+  p.begin_texts();
+  for (const auto& answer : rows) p.value(std::string_view{outcome_to_json(answer.outcome)});
+}
+
+void forgotten_answers(Parameters& p, const Group& group) {
+  using model::IdempotencyKey;
+  p.clear();
+  column(p, texts, group.forgotten_answers, [](const IdempotencyKey& k) { return std::string_view{k.caller}; });
+  column(p, texts, group.forgotten_answers, [](const IdempotencyKey& k) { return std::string_view{k.operation}; });
+  column(p, texts, group.forgotten_answers, [](const IdempotencyKey& k) { return std::string_view{k.key}; });
+}
+
+void inbox_answers(Parameters& p, const Group& group) {
+  with_group_number(p, group);
+  column(p, bigints, group.inbox_answers, &storage::InboxAnswer::id);
+  p.begin_texts();
+  for (const auto& answer : group.inbox_answers) p.value(std::string_view{outcome_to_json(answer.outcome)});
+}
+
+void balances(Parameters& p, const Group& group) {
+  using model::Balance;
+  const auto& rows = group.fold->balances;
+  with_group_number(p, group);
+  column(p, bigints, rows, &Balance::counter);
+  column(p, bigints, rows, &Balance::used);
+  column(p, bigints, rows, &Balance::gross);
+  column(p, bigints, rows, &Balance::high_water);
+}
+
+void holds(Parameters& p, const Group& group) {
+  using model::Hold;
+  const auto& rows = group.fold->holds;
+  with_group_number(p, group);
+  column(p, bigints, rows, &Hold::token);
+  column(p, bigints, rows, &Hold::counter);
+  column(p, smallints, rows, [](const Hold& h) { return number_of(h.holder_kind); });
+  column(p, uuids, rows, &Hold::session);
+  column(p, bigints, rows, &Hold::quantity);
+  column(p, instants, rows, &Hold::taken_at);
+  column(p, bigints, rows, &Hold::used_then);
+  column(p, bigints, rows, &Hold::balance_then);
+  column(p, texts, rows, [](const Hold& h) { return std::string_view{h.reason}; });
+}
+
+}  // namespace
+
+std::span<const Statement> group_statements() { return all_statements; }
+
+void for_each_statement(const Group& group, Parameters& p,
+                        const std::function<void(const char*, Parameters&)>& send) {
+  const auto send_filled = [&](const Statement& statement, auto fill) {
+    fill(p, group);
+    send(statement.name, p);
+  };
+  if (group.events.empty()) {
+    send_filled(empty_group, fence);
+  } else {
+    send_filled(group_with_events, events);
+  }
+  if (!group.sessions_opened.empty()) send_filled(open_sessions, sessions_opened);
+  if (!group.settings_changed.empty()) send_filled(change_settings, settings_changed);
+  if (!group.last_contacts.empty()) send_filled(fold_contacts, last_contacts);
+  if (!group.sessions_ended.empty()) send_filled(end_sessions, sessions_ended);
+  if (group.catalog) {
+    send_filled(put_catalog, catalog);
+    send_filled(put_counters, counters);
+  }
+  if (!group.answers.empty()) send_filled(record_answers, answers);
+  if (!group.forgotten_answers.empty()) send_filled(forget_answers, forgotten_answers);
+  if (!group.inbox_answers.empty()) send_filled(answer_inbox, inbox_answers);
+  if (group.fold) {
+    if (!group.fold->balances.empty()) send_filled(fold_balances, balances);
+    if (!group.fold->holds.empty()) send_filled(fold_holds, holds);
+    if (!group.fold->ended_holds.empty()) {
+      p.clear();
+      p.begin_bigints();
+      for (const auto token : group.fold->ended_holds) p.value(token);
+      send(end_holds.name, p);
+    }
+    if (group.fold->position) {
+      p.clear();
+      p.add(group.fold->position->value);
+      send(move_fold.name, p);
+      send(trim_groups.name, p);
+    }
+  }
+  if (group.orderly_stop) {
+    with_group_number(p, group);
+    p.add(group.at);
+    send(end_term.name, p);
+  } else if (group.renews_term) {
+    send_filled(renew_term, with_group_number);
+  }
+}
+
+}  // namespace tally::postgres

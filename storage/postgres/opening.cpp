@@ -1,0 +1,147 @@
+#include "opening.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "migrations.hpp"
+
+namespace tally::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int server_version_min = 140000;
+constexpr int lock_timeouts_max = 5;
+constexpr auto watch_step = 50ms;
+
+std::string cell(const Result& result, int column) { return PQgetvalue(result.get(), 0, column); }
+
+/// The term row, and whether the backend that it names is still there.
+constexpr const char* read_term =
+    "SELECT t.epoch, t.renewed, t.duration_ms, t.advertise, t.stopped_at IS NOT NULL OR t.epoch = 0, "
+    "EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = t.backend_pid AND a.backend_start = t.backend_start) "
+    "FROM tally_ledger.term t";
+
+struct SeenTerm {
+  std::string epoch_and_renewal;
+  std::chrono::milliseconds duration{};
+  std::string advertise;
+  bool over = false;
+};
+
+std::expected<SeenTerm, ServerError> look_at_term(CommitConnection& connection) {
+  auto row = connection.run(read_term);
+  if (!row) return std::unexpected{row.error()};
+  const bool stopped = cell(*row, 4) == "t";
+  const bool backend_lives = cell(*row, 5) == "t";
+  return SeenTerm{.epoch_and_renewal = cell(*row, 0) + "/" + cell(*row, 1),
+                  .duration = std::chrono::milliseconds{std::stoll(cell(*row, 2))},
+                  .advertise = cell(*row, 3),
+                  .over = stopped || !backend_lives};
+}
+
+void end_backend_of_term(CommitConnection& connection) {
+  // Its failure shows as another lock timeout.
+  (void)connection.run(
+      "SELECT pg_terminate_backend(a.pid) FROM tally_ledger.term t "
+      "JOIN pg_stat_activity a ON a.pid = t.backend_pid AND a.backend_start = t.backend_start");
+}
+
+/// The opening group and the term row, in one transaction.
+std::expected<void, ServerError> try_opening(CommitConnection& connection, model::GroupNumber number,
+                                             const storage::TermRow& mine, model::Instant now) {
+  struct Step {
+    const char* sql;
+    std::vector<std::string> values;
+  };
+  const std::string n = std::to_string(number.value);
+  const Step steps[]{
+      {"BEGIN", {}},
+      {"SET LOCAL lock_timeout = '500ms'", {}},
+      {"INSERT INTO tally_ledger.groups (number, epoch, previous, last_token, committed_at) VALUES "
+       "($1, $1, (SELECT number FROM tally_ledger.groups WHERE number = $1::bigint - 1), "
+       "coalesce((SELECT last_token FROM tally_ledger.groups WHERE number = $1::bigint - 1), 0), "
+       "to_timestamp($2::bigint / 1000000.0))",
+       {n, std::to_string(now.time_since_epoch().count())}},
+      {"UPDATE tally_ledger.term SET epoch = $1, renewed = $1, duration_ms = $2, advertise = $3, secret = $4, "
+       "stopped_at = NULL, backend_pid = pg_backend_pid(), "
+       "backend_start = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())",
+       {n, std::to_string(mine.duration.count()), mine.advertise, mine.secret}},
+      {"COMMIT", {}},
+  };
+  for (const auto& [sql, values] : steps) {
+    if (auto done = connection.run(sql, values); !done) return std::unexpected{done.error()};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::string> unusable_because(CommitConnection& connection, bool allow_unsafe) {
+  auto server = connection.run("SELECT current_setting('server_version_num'), current_setting('fsync')");
+  if (!server) return server.error().what;
+  if (std::stoi(cell(*server, 0)) < server_version_min) return "PostgreSQL 14 or newer is needed";
+  if (cell(*server, 1) != "on" && !allow_unsafe) {
+    return "the server runs with fsync off: what it commits may be lost (--allow-unsafe accepts that, for tests)";
+  }
+  auto schema = connection.run("SELECT to_regclass('tally_ledger.migrations') IS NOT NULL");
+  if (!schema) return schema.error().what;
+  if (cell(*schema, 0) != "t") return "the database has no Tally schema: run 'tally migrate', or serve with --migrate";
+  auto version = connection.run("SELECT coalesce(max(version), 0) FROM tally_ledger.migrations");
+  if (!version) return version.error().what;
+  const int found = std::stoi(cell(*version, 0));
+  const int known = migrations().back().version;
+  if (found < known) return "the database's schema is older than this program: run 'tally migrate', or serve with --migrate";
+  if (found > known) return "the database's schema is newer than this program: install a newer Tally";
+  return std::nullopt;
+}
+
+std::expected<std::optional<storage::AnotherWriter>, ServerError> watch_term(CommitConnection& connection,
+                                                                          const std::stop_token& stop) {
+  auto first = look_at_term(connection);
+  if (!first) return std::unexpected{first.error()};
+  const auto until = std::chrono::steady_clock::now() + first->duration;
+  while (!first->over && std::chrono::steady_clock::now() < until) {
+    if (stop.stop_requested()) return storage::AnotherWriter{first->advertise};
+    std::this_thread::sleep_for(watch_step);
+    auto again = look_at_term(connection);
+    if (!again) return std::unexpected{again.error()};
+    if (again->over) break;
+    if (again->epoch_and_renewal != first->epoch_and_renewal) return storage::AnotherWriter{again->advertise};
+  }
+  return std::nullopt;
+}
+
+OpeningResult insert_opening(CommitConnection& connection, model::GroupNumber number, const storage::TermRow& mine,
+                             model::Instant now) {
+  for (int attempt = 0;; ++attempt) {
+    const auto done = try_opening(connection, number, mine, now);
+    if (done) return number;
+    (void)connection.run("ROLLBACK");
+    const bool lock_timeout = done.error().sqlstate == "55P03";
+    if (lock_timeout && attempt < lock_timeouts_max) {
+      end_backend_of_term(connection);
+      continue;
+    }
+    if (done.error().meaning() != ErrorMeaning::fence) return done.error();
+    auto row = connection.run("SELECT epoch FROM tally_ledger.groups WHERE number = $1", {std::to_string(number.value)});
+    if (!row) return row.error();
+    if (PQntuples(row->get()) == 0) return Taken{};
+    return Taken{{std::stoll(cell(*row, 0))}};
+  }
+}
+
+std::expected<model::GroupNumber, ServerError> next_number(CommitConnection& connection) {
+  auto row = connection.run("SELECT max(number) + 1 FROM tally_ledger.groups");
+  if (!row) return std::unexpected{row.error()};
+  return model::GroupNumber{std::stoll(cell(*row, 0))};
+}
+
+std::expected<std::optional<model::Instant>, ServerError> stopped_at(CommitConnection& connection) {
+  auto row = connection.run("SELECT (extract(epoch FROM stopped_at) * 1000000)::bigint FROM tally_ledger.term");
+  if (!row) return std::unexpected{row.error()};
+  if (PQgetisnull(row->get(), 0, 0) != 0) return std::nullopt;
+  return model::Instant{std::chrono::microseconds{std::stoll(cell(*row, 0))}};
+}
+
+}  // namespace tally::postgres

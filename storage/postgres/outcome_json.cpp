@@ -1,0 +1,118 @@
+#include "outcome_json.hpp"
+
+#include <boost/json.hpp>
+#include <stdexcept>
+
+namespace tally::postgres {
+namespace {
+
+namespace json = boost::json;
+using model::Instant;
+
+std::int64_t microseconds(Instant at) { return at.time_since_epoch().count(); }
+Instant instant(const json::value& value) { return Instant{std::chrono::microseconds{value.to_number<std::int64_t>()}}; }
+std::string text(const json::value& value) { return std::string{value.as_string()}; }
+
+model::Guid guid(const json::value& value) {
+  const auto parsed = model::parse_guid(std::string_view{value.as_string()});
+  if (!parsed) throw std::runtime_error{"not a guid in a stored outcome"};
+  return *parsed;
+}
+
+json::array settings_array(const model::Settings& settings) {
+  json::array array;
+  for (const auto& s : settings) {
+    array.push_back({{"name", s.name}, {"type", s.type}, {"value", s.value}, {"read_only", s.read_only}});
+  }
+  return array;
+}
+
+model::Settings settings_of(const json::value& value) {
+  model::Settings settings;
+  for (const auto& s : value.as_array()) {
+    settings.push_back({text(s.at("name")), text(s.at("type")), text(s.at("value")), s.at("read_only").as_bool()});
+  }
+  return settings;
+}
+
+json::object session_object(const model::Session& s) {
+  return {{"id", to_string(s.id)}, {"account", s.account}, {"user", s.user}, {"database", s.database},
+          {"computer", s.computer}, {"address", s.address}, {"login_time", microseconds(s.login_time)},
+          {"last_contact", microseconds(s.last_contact)}, {"offline", s.offline}, {"settings", settings_array(s.settings)}};
+}
+
+model::Session session_of(const json::value& v) {
+  return {.id = guid(v.at("id")), .account = text(v.at("account")), .user = text(v.at("user")),
+          .database = text(v.at("database")), .computer = text(v.at("computer")), .address = text(v.at("address")),
+          .login_time = instant(v.at("login_time")), .last_contact = instant(v.at("last_contact")),
+          .offline = v.at("offline").as_bool(), .settings = settings_of(v.at("settings"))};
+}
+
+struct AnswerWriter {
+  json::object operator()(std::monostate) const { return {{"answer", "done"}}; }
+  json::object operator()(const model::SessionView& view) const {
+    json::array features;
+    for (const auto& f : view.features) {
+      json::object feature{{"id", to_string(f.id)}, {"name", f.name}};
+      if (f.maximum) feature["maximum_millionths"] = f.maximum->millionths();
+      features.push_back(std::move(feature));
+    }
+    json::object object{{"answer", "session"}, {"session", session_object(view.session)},
+                        {"server_time", microseconds(view.server_time)}, {"features", std::move(features)}};
+    if (view.expires) object["expires"] = microseconds(*view.expires);
+    return object;
+  }
+  json::object operator()(const model::SessionList& list) const {
+    json::array sessions;
+    for (const auto& session : list.sessions) sessions.push_back(session_object(session));
+    return {{"answer", "sessions"}, {"sessions", std::move(sessions)}};
+  }
+  json::object operator()(const model::CatalogReport& report) const {
+    return {{"answer", "catalog"}, {"added", report.counters_added}, {"changed", report.counters_changed},
+            {"removed", report.counters_removed}};
+  }
+};
+
+model::SessionView view_of(const json::value& value) {
+  model::SessionView view{.session = session_of(value.at("session")), .server_time = instant(value.at("server_time")),
+                          .features = {}, .expires = {}};
+  for (const auto& f : value.at("features").as_array()) {
+    model::FeatureView feature{.id = guid(f.at("id")), .name = text(f.at("name")), .maximum = {}};
+    if (const auto* maximum = f.as_object().if_contains("maximum_millionths")) {
+      feature.maximum = model::Quantity::from_millionths(maximum->to_number<std::int64_t>());
+    }
+    view.features.push_back(std::move(feature));
+  }
+  if (const auto* expires = value.as_object().if_contains("expires")) view.expires = instant(*expires);
+  return view;
+}
+
+}  // namespace
+
+std::string settings_to_json(const model::Settings& settings) { return json::serialize(settings_array(settings)); }
+model::Settings settings_from_json(std::string_view text) { return settings_of(json::parse(text)); }
+
+std::string outcome_to_json(const model::Outcome& outcome) {
+  if (outcome) return json::serialize(std::visit(AnswerWriter{}, *outcome));
+  return json::serialize(json::object{{"refused", static_cast<int>(outcome.error().code)}, {"detail", outcome.error().detail}});
+}
+
+model::Outcome outcome_from_json(std::string_view stored) {
+  const json::value value = json::parse(stored);
+  if (const auto* code = value.as_object().if_contains("refused")) {
+    return std::unexpected{model::Refusal{static_cast<model::ErrorCode>(code->to_number<int>()), text(value.at("detail"))}};
+  }
+  const std::string answer = text(value.at("answer"));
+  if (answer == "done") return model::Answer{};
+  if (answer == "session") return view_of(value);
+  if (answer == "catalog") {
+    return model::CatalogReport{.counters_added = value.at("added").to_number<std::int64_t>(),
+                                .counters_changed = value.at("changed").to_number<std::int64_t>(),
+                                .counters_removed = value.at("removed").to_number<std::int64_t>()};
+  }
+  model::SessionList list;
+  for (const auto& session : value.at("sessions").as_array()) list.sessions.push_back(session_of(session));
+  return list;
+}
+
+}  // namespace tally::postgres

@@ -1,0 +1,121 @@
+#include "parameters.hpp"
+
+#include <bit>
+#include <cstring>
+
+namespace tally::postgres {
+namespace {
+
+// Object ids of built-in types never change (PostgreSQL, src/include/catalog/pg_type.dat).
+constexpr std::uint32_t oid_bool = 16;
+constexpr std::uint32_t oid_int8 = 20;
+constexpr std::uint32_t oid_int2 = 21;
+constexpr std::uint32_t oid_text = 25;
+constexpr std::uint32_t oid_timestamptz = 1184;
+constexpr std::uint32_t oid_uuid = 2950;
+
+// An array in binary: dimensions, has-nulls flag, element type, then length and lower bound of the one dimension.
+constexpr std::size_t offset_of_nulls_flag = 4;
+constexpr std::size_t offset_of_length = 12;
+
+constexpr std::uint32_t null_length = 0xffffffffU;
+
+/// timestamptz counts microseconds from 2000-01-01 00:00 UTC.
+std::int64_t since_2000(model::Instant instant) {
+  constexpr model::Instant start = std::chrono::sys_days{std::chrono::year{2000} / 1 / 1};
+  return (instant - start).count();
+}
+
+template <class Integer>
+Integer big_endian(Integer v) {
+  if constexpr (std::endian::native == std::endian::big) return v;
+  if constexpr (sizeof v == 2) return __builtin_bswap16(v);
+  else if constexpr (sizeof v == 4) return __builtin_bswap32(v);
+  else return __builtin_bswap64(v);
+}
+
+template <class Integer>
+std::string_view bytes_of(const Integer& v) {
+  return {reinterpret_cast<const char*>(&v), sizeof v};
+}
+
+}  // namespace
+
+void Parameters::clear() {
+  buffer_.clear();
+  spans_.clear();
+  lengths_.clear();
+  formats_.clear();
+  array_.reset();
+}
+
+void Parameters::start(bool is_null) {
+  finish();
+  spans_.push_back({buffer_.size(), is_null});
+  formats_.push_back(1);
+}
+
+/// The latest parameter ends where the buffer ends now.
+void Parameters::finish() {
+  array_.reset();
+  if (lengths_.size() < spans_.size()) lengths_.push_back(static_cast<int>(buffer_.size() - spans_.back().begin));
+}
+
+const char* const* Parameters::values() {
+  finish();
+  values_.clear();
+  for (const auto& span : spans_) values_.push_back(span.is_null ? nullptr : buffer_.data() + span.begin);
+  return values_.data();
+}
+
+void Parameters::put16(std::uint16_t v) { v = big_endian(v), put(bytes_of(v)); }
+void Parameters::put32(std::uint32_t v) { v = big_endian(v), put(bytes_of(v)); }
+void Parameters::put64(std::uint64_t v) { v = big_endian(v), put(bytes_of(v)); }
+
+void Parameters::add(std::int64_t v) { start(), put64(static_cast<std::uint64_t>(v)); }
+void Parameters::add(model::Instant v) { start(), put64(static_cast<std::uint64_t>(since_2000(v))); }
+void Parameters::add(std::string_view text) { start(), put(text); }
+void Parameters::add_null() { start(true); }
+
+void Parameters::begin_array(std::uint32_t element_oid) {
+  start();
+  array_ = buffer_.size();
+  put32(1);
+  put32(0);
+  put32(element_oid);
+  put32(0);
+  put32(1);
+}
+void Parameters::begin_smallints() { begin_array(oid_int2); }
+void Parameters::begin_bigints() { begin_array(oid_int8); }
+void Parameters::begin_texts() { begin_array(oid_text); }
+void Parameters::begin_uuids() { begin_array(oid_uuid); }
+void Parameters::begin_instants() { begin_array(oid_timestamptz); }
+void Parameters::begin_booleans() { begin_array(oid_bool); }
+
+void Parameters::count_element() {
+  std::uint32_t length = 0;
+  char* field = buffer_.data() + *array_ + offset_of_length;
+  std::memcpy(&length, field, sizeof length);
+  length = big_endian(big_endian(length) + 1);
+  std::memcpy(field, &length, sizeof length);
+}
+
+void Parameters::value(std::int16_t v) { count_element(), put32(2), put16(static_cast<std::uint16_t>(v)); }
+void Parameters::value(std::int64_t v) { count_element(), put32(8), put64(static_cast<std::uint64_t>(v)); }
+void Parameters::value(model::Instant v) { value(since_2000(v)); }
+void Parameters::value(bool v) { count_element(), put32(1), buffer_.push_back(v ? 1 : 0); }
+void Parameters::value(std::string_view v) { count_element(), put32(static_cast<std::uint32_t>(v.size())), put(v); }
+void Parameters::value(const model::Guid& v) {
+  count_element();
+  put32(16);
+  put({reinterpret_cast<const char*>(v.bytes.data()), v.bytes.size()});
+}
+void Parameters::null() {
+  count_element();
+  const std::uint32_t flag = big_endian(std::uint32_t{1});
+  std::memcpy(buffer_.data() + *array_ + offset_of_nulls_flag, &flag, sizeof flag);
+  put32(null_length);
+}
+
+}  // namespace tally::postgres

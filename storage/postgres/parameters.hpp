@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tally/model/guid.hpp"
+#include "tally/model/ids.hpp"
+#include "tally/model/quantity.hpp"
+
+namespace tally::postgres {
+
+/// The parameters of one prepared statement in PostgreSQL's binary format: scalars, and arrays to be unnested. Reused from
+/// group to group so that its buffers stay warm.
+class Parameters {
+ public:
+  void clear();
+
+  void add(std::int64_t value);
+  void add(model::Instant value);
+  void add(std::string_view text);
+  void add_null();
+
+  /// Begins an array; each further value() belongs to it until the next add or begin.
+  void begin_smallints();
+  void begin_bigints();
+  void begin_texts();
+  void begin_uuids();
+  void begin_instants();
+  void begin_booleans();
+
+  void value(std::int16_t v);
+  void value(std::int64_t v);
+  void value(std::string_view v);
+  void value(const model::Guid& v);
+  void value(model::Instant v);
+  void value(bool v);
+  void value(model::Quantity v) { value(v.millionths()); }
+  template <class Tag>
+  void value(model::Number<Tag> v) {
+    value(v.value);
+  }
+  void null();
+  template <class T>
+  void value(const std::optional<T>& v) {
+    v ? value(*v) : null();
+  }
+
+  /// As libpq wants them; valid until the next change.
+  [[nodiscard]] int count() const { return static_cast<int>(spans_.size()); }
+  [[nodiscard]] const char* const* values();
+  [[nodiscard]] const int* lengths() const { return lengths_.data(); }
+  [[nodiscard]] const int* formats() const { return formats_.data(); }
+
+ private:
+  struct Span {
+    std::size_t begin;
+    bool is_null;
+  };
+  void start(bool is_null = false);
+  void finish();
+  void begin_array(std::uint32_t element_oid);
+  void count_element();
+  void put16(std::uint16_t v);
+  void put32(std::uint32_t v);
+  void put64(std::uint64_t v);
+  void put(std::string_view bytes) { buffer_.append(bytes); }
+
+  std::string buffer_;
+  std::vector<Span> spans_;
+  std::vector<const char*> values_;
+  std::vector<int> lengths_;
+  std::vector<int> formats_;
+  std::optional<std::size_t> array_;  ///< where the open array begins in the buffer
+};
+
+}  // namespace tally::postgres

@@ -1,0 +1,112 @@
+#include "tally/postgres/postgres_ledger.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "commit_connection.hpp"
+#include "opening.hpp"
+#include "snapshot_reader.hpp"
+
+namespace tally::postgres {
+
+using namespace storage;
+
+struct PostgresLedger::Connection {
+  std::unique_ptr<CommitConnection> live;
+};
+
+PostgresLedger::PostgresLedger(LedgerOptions options)
+    : connection_{std::make_unique<Connection>()}, options_{std::move(options)} {}
+
+PostgresLedger::~PostgresLedger() = default;
+
+OpenResult PostgresLedger::open(const TermRow& mine, model::Instant now, std::stop_token stop) try {
+  abandon();
+  auto connected = CommitConnection::connect(options_.url);
+  if (!connected) return Unavailable{connected.error()};
+  CommitConnection& connection = **connected;
+  if (auto flaw = unusable_because(connection, options_.allow_unsafe)) return Unusable{*flaw};
+
+  auto other = watch_term(connection, stop);
+  if (!other) return Unavailable{other.error().what};
+  if (*other) return **other;
+  const auto stopped = stopped_at(connection);
+  if (!stopped) return Unavailable{stopped.error().what};
+
+  while (true) {
+    const auto number = next_number(connection);
+    if (!number) return Unavailable{number.error().what};
+    const auto result = insert_opening(connection, *number, mine, now);
+    if (const auto* error = std::get_if<ServerError>(&result)) return Unavailable{error->what};
+    if (const auto* taken = std::get_if<Taken>(&result)) {
+      // A group of the old epoch got in first: try the next. Another's opening group did: it is the writer.
+      if (taken->by.value == number->value) return AnotherWriter{};
+      continue;
+    }
+    Snapshot snapshot = read_snapshot(options_.url, *number);
+    snapshot.stopped_at = *stopped;
+    if (auto begun = connection.begin_groups(); !begun) return Unavailable{begun.error().what};
+    connection_->live = std::move(*connected);
+    return Opened{*number, std::move(snapshot)};
+  }
+} catch (const std::exception& error) {
+  return Unavailable{error.what()};
+}
+
+void PostgresLedger::send(const Group& group) {
+  sent_ = &group;
+  if (connection_->live) connection_->live->send_group(group);
+}
+
+CommitResult PostgresLedger::receive(std::chrono::milliseconds limit) {
+  if (!connection_->live) return InDoubt{"not connected"};
+  const auto answer = connection_->live->receive_group(limit);
+  if (!answer) return StillWaiting{};
+  if (!*answer) return Committed{};
+  const ServerError& error = **answer;
+  switch (error.meaning()) {
+    case ErrorMeaning::fence: return Deposed{};
+    case ErrorMeaning::data: return RefusedForItsData{error.what};
+    case ErrorMeaning::refused: return NotCommitted{error.what};
+    case ErrorMeaning::partition_missing: return make_partition_and_resend();
+    case ErrorMeaning::connection: break;
+  }
+  abandon();
+  return InDoubt{error.what};
+}
+
+/// On a connection of its own: the month is made while nothing is pipelined, and the group goes out once more.
+CommitResult PostgresLedger::make_partition_and_resend() {
+  auto connected = CommitConnection::connect(options_.url);
+  if (!connected) return NotCommitted{connected.error()};
+  const auto at = std::to_string(sent_->at.time_since_epoch().count());
+  auto made = (*connected)->run("SELECT tally_ledger.ensure_events_partition(to_timestamp($1::bigint / 1000000.0))", {at});
+  if (!made) return NotCommitted{made.error().what};
+  connection_->live->send_group(*sent_);
+  return StillWaiting{};
+}
+
+void PostgresLedger::abandon() { connection_->live.reset(); }
+
+RecoverResult PostgresLedger::recover(const Group& doubtful, const TermRow& mine, model::Instant now) {
+  abandon();
+  auto connected = CommitConnection::connect(options_.url);
+  if (!connected) return Unavailable{connected.error()};
+  CommitConnection& connection = **connected;
+  Recovered recovered{.group_was_committed = false, .opening = doubtful.number};
+  while (true) {
+    const auto result = insert_opening(connection, recovered.opening, mine, now);
+    if (const auto* error = std::get_if<ServerError>(&result)) return Unavailable{error->what};
+    if (const auto* taken = std::get_if<Taken>(&result)) {
+      if (taken->by != doubtful.epoch) return Deposed{recovered.group_was_committed};
+      recovered.group_was_committed = true;  // one group in flight: only the doubtful one can stand there
+      recovered.opening = recovered.opening.next();
+      continue;
+    }
+    if (auto begun = connection.begin_groups(); !begun) return Unavailable{begun.error().what};
+    connection_->live = std::move(*connected);
+    return recovered;
+  }
+}
+
+}  // namespace tally::postgres
