@@ -1,0 +1,80 @@
+#include "tally/common/front.hpp"
+
+#include <utility>
+
+namespace tally::common {
+namespace {
+
+constexpr std::string_view json_type = "application/json";
+constexpr std::string_view problem_type = "application/problem+json";
+
+http::Response problem(unsigned status, std::string_view title) {
+  return {.status = status, .content_type = problem_type, .headers = {},
+          .body = "{\"type\":\"about:blank\",\"title\":\"" + std::string{title} + "\",\"status\":" + std::to_string(status) + "}",
+          .label = "front"};
+}
+
+std::string_view words_for(unsigned status) {
+  switch (status) {
+    case 400: return "malformed request";
+    case 404: return "nothing is here";
+    case 405: return "this method is not for this path";
+    case 408: return "the request came too slowly";
+    case 413: return "the body is too long";
+    case 417: return "unknown expectation";
+    case 431: return "the header is too long";
+    case 501: return "unknown transfer coding";
+    case 503: return "too many connections";
+    default: return "the request was not answered";
+  }
+}
+
+}  // namespace
+
+Front::Front(std::vector<std::unique_ptr<Door>> doors, Readiness readiness)
+    : doors_{std::move(doors)}, readiness_{std::move(readiness)} {}
+
+Door* Front::door_for(std::string_view path) const {
+  for (const auto& door : doors_) {
+    if (door->owns(path)) return door.get();
+  }
+  return nullptr;
+}
+
+void Front::handle(const http::Request& request, http::Responder responder) {
+  if (Door* door = door_for(request.path)) return door->handle(request, std::move(responder));
+  if (request.path.starts_with("/health/")) return responder.send(health(request));
+  responder.send(problem(404, words_for(404)));
+}
+
+http::Response Front::refuse(unsigned status, std::string_view path) {
+  if (Door* door = door_for(path)) return door->refuse(status, path);
+  http::Response response = problem(status, words_for(status));
+  if (status == 503) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+http::Response Front::health(const http::Request& request) const {
+  const bool is_read = request.method == http::Method::get || request.method == http::Method::head;
+  if (!is_read) {
+    http::Response response = problem(405, words_for(405));
+    response.headers.emplace_back("Allow", "GET, HEAD");
+    return response;
+  }
+  http::Response response{.status = 200, .content_type = json_type, .headers = {{"Cache-Control", "no-store"}},
+                          .body = {}, .label = "health"};
+  if (request.path == "/health/live") {
+    response.body = R"({"status":"live"})";
+  } else if (request.path != "/health/ready") {
+    return problem(404, words_for(404));
+  } else if (const auto reason = readiness_()) {
+    response.status = 503;
+    response.headers.emplace_back("Retry-After", "1");
+    response.body = R"({"status":"not ready","reason":")" + *reason + "\"}";
+  } else {
+    response.body = R"({"status":"ready","role":"writer"})";
+  }
+  return response;
+}
+
+}  // namespace tally::common

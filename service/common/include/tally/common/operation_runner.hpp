@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <unordered_map>
+#include <vector>
+
+#include "tally/engine/command.hpp"
+#include "tally/engine/writer.hpp"
+#include "tally/http/handler.hpp"
+
+namespace tally::common {
+
+/// Takes commands to the engine and their outcomes back to the door, for one I/O thread: what one round of the thread's
+/// event loop asks is handed over as one vector, and a group's outcomes come back as one task. Requests that wait hold
+/// no thread.
+class OperationRunner final : public engine::ReplySink {
+ public:
+  /// Called on the I/O thread with the outcome, exactly once.
+  using Done = std::move_only_function<void(model::Outcome&&)>;
+
+  /// All references must outlive the runner; the writer must have stopped before the runner is destroyed.
+  OperationRunner(http::IoThread& thread, engine::Writer& writer, std::chrono::milliseconds request_timeout);
+
+  /// To be called on the I/O thread.
+  void run(engine::Command command, engine::Caller caller, std::optional<model::IdempotencyKey> idempotency, Done done);
+
+  void deliver(std::vector<engine::Reply>&& replies) noexcept override;
+
+ private:
+  void hand_over();
+  void conclude(engine::Reply& reply);
+
+  http::IoThread& thread_;
+  engine::Writer& writer_;
+  const std::chrono::milliseconds request_timeout_;
+  std::vector<engine::Request> this_round_;
+  std::unordered_map<std::uint64_t, Done> waiting_;
+  std::uint64_t last_ticket_ = 0;
+};
+
+}  // namespace tally::common

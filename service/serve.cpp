@@ -1,0 +1,182 @@
+#include "serve.hpp"
+
+#include <netdb.h>
+#include <openssl/rand.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include <iostream>
+#include <memory>
+#include <thread>
+
+#include "catalog_file.hpp"
+#include "database.hpp"
+#include "inbox_pump.hpp"
+#include "one_request.hpp"
+#include "tally/common/error_table.hpp"
+#include "tally/common/front.hpp"
+#include "tally/http/server.hpp"
+#include "tally/logging/log.hpp"
+#include "tally/postgres/postgres_ledger.hpp"
+#include "tally/soap/soap_door.hpp"
+
+namespace tally {
+namespace {
+
+using namespace std::chrono_literals;
+using config::ExitCode;
+
+constexpr auto drain_time = 30s;
+
+/// The epoch's secret, by which the writer will believe who forwards to it.
+std::string draw_secret() {
+  std::string bytes(32, '\0');
+  RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) text.append(1, digits[static_cast<unsigned char>(c) >> 4]).append(1, digits[c & 15]);
+  return text;
+}
+
+/// The server wants numbers; a name such as localhost is looked up once.
+std::expected<http::Endpoint, Failure> resolved(const config::Endpoint& endpoint) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_ADDRCONFIG;
+  addrinfo* found = nullptr;
+  if (const int error = getaddrinfo(endpoint.host.c_str(), nullptr, &hints, &found); error != 0) {
+    return std::unexpected{Failure{ExitCode::failed, "the address " + endpoint.host + " can't be found: " + gai_strerror(error)}};
+  }
+  char numeric[NI_MAXHOST];
+  const int error = getnameinfo(found->ai_addr, found->ai_addrlen, numeric, sizeof numeric, nullptr, 0, NI_NUMERICHOST);
+  freeaddrinfo(found);
+  if (error != 0) return std::unexpected{Failure{ExitCode::failed, "the address " + endpoint.host + " has no number"}};
+  return http::Endpoint{numeric, endpoint.port};
+}
+
+std::optional<std::string> not_ready_because(const engine::Writer& writer) {
+  switch (writer.state()) {
+    case engine::WriterState::writing: return std::nullopt;
+    case engine::WriterState::opening: return "taking over the ledger";
+    case engine::WriterState::recovering: return "the database does not answer";
+    case engine::WriterState::stopped: return "stopping";
+  }
+  return "unknown";
+}
+
+http::HandlerFactory doors(const config::ServeOptions& options, const common::Identification& identification,
+                           engine::Writer& writer) {
+  return [&options, &identification, &writer](http::IoThread& thread) -> std::unique_ptr<http::Handler> {
+    const auto readiness = [&writer] { return not_ready_because(writer); };
+    std::vector<std::unique_ptr<common::Door>> all;
+    all.push_back(std::make_unique<soap::SoapDoor>(
+        soap::SoapDoorOptions{.databases = options.soap.databases, .server_version = TALLY_VERSION}, identification,
+        std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout), readiness));
+    return std::make_unique<common::Front>(std::move(all), readiness);
+  };
+}
+
+/// Half the processors: the writer and PostgreSQL need theirs.
+unsigned threads_for(const config::ServerOptions& options) {
+  if (options.threads > 0) return options.threads;
+  return std::max(1U, std::thread::hardware_concurrency() / 2);
+}
+
+void wait_for_signal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  int signal = 0;
+  sigwait(&signals, &signal);
+  logging::log(logging::Level::info, logging::Channel::server, "stopping", {{"signal", signal}});
+}
+
+std::expected<void, Failure> import_at_start(engine::Writer& writer, const std::string& file) {
+  auto command = read_catalog_file(file);
+  if (!command) return std::unexpected{command.error()};
+  command->unless_imported = true;
+  const auto outcome = ask(writer, std::move(*command), operating_user());
+  if (!outcome) return std::unexpected{failure_of(outcome.error())};
+  const auto& report = std::get<model::CatalogReport>(*outcome);
+  logging::log(logging::Level::info, logging::Channel::server, "catalogue read",
+               {{"added", report.counters_added}, {"changed", report.counters_changed}, {"removed", report.counters_removed}});
+  return {};
+}
+
+std::expected<std::vector<http::Endpoint>, Failure> endpoints_of(const config::ServerOptions& options) {
+  std::vector<http::Endpoint> endpoints;
+  for (const auto& endpoint : options.listen) {
+    auto numeric = resolved(endpoint);
+    if (!numeric) return std::unexpected{numeric.error()};
+    endpoints.push_back(std::move(*numeric));
+  }
+  return endpoints;
+}
+
+}  // namespace
+
+engine::WriterOptions writer_options(const config::ServeOptions& options, const std::string& advertise) {
+  engine::WriterOptions writer;
+  writer.rules.idle_timeout = options.sessions.idle_timeout;
+  writer.term = {.advertise = advertise, .secret = draw_secret(), .duration = options.server.term};
+  return writer;
+}
+
+Failure failure_of(const engine::StartFailure& failure) {
+  const bool refused = failure.kind == engine::StartFailure::Kind::another_writer;
+  return {refused ? ExitCode::refused : ExitCode::database_unavailable, failure.what};
+}
+
+Failure failure_of(const model::Refusal& refusal) {
+  const auto& row = common::error_row(refusal.code);
+  return {ExitCode::refused, std::string{row.word} + ": " + (refusal.detail.empty() ? std::string{row.cause} : refusal.detail)};
+}
+
+std::expected<void, Failure> serve(const config::ServeOptions& options, EventLogger& events) {
+  const auto endpoints = endpoints_of(options.server);
+  if (!endpoints) return std::unexpected{endpoints.error()};
+
+  // The one truth, and the one thread that may change it.
+  auto database = Database::open(options.database, events);
+  if (!database) return std::unexpected{database.error()};
+  postgres::PostgresLedger ledger{{.url = database->url(), .allow_unsafe = options.database.allow_unsafe}};
+  engine::SystemClock clock;
+  const std::string advertise = to_string(options.server.advertise.value_or(options.server.listen.front()));
+  engine::Writer writer{ledger, writer_options(options, advertise), clock, events};
+  if (auto started = writer.start(); !started) return std::unexpected{failure_of(started.error())};
+  if (!options.server.catalog_file.empty()) {
+    if (auto imported = import_at_start(writer, options.server.catalog_file); !imported) {
+      writer.stop(drain_time);
+      return imported;
+    }
+  }
+
+  // The doors to it.
+  const common::Identification identification{options.identity};
+  http::Limits limits;
+  limits.body_bytes = options.server.max_body_bytes;
+  http::Server server{*endpoints, threads_for(options.server), limits, doors(options, identification, writer), events};
+  const auto bound = server.start();
+  if (!bound) {
+    writer.stop(drain_time);
+    return std::unexpected{Failure{ExitCode::failed, bound.error()}};
+  }
+  InboxPump inbox{database->url(), writer};
+  for (const auto& endpoint : *bound) {
+    logging::log(logging::Level::info, logging::Channel::server, "listening",
+                 {{"address", std::string_view{endpoint.address}}, {"port", endpoint.port}});
+  }
+  std::cout << "tally: listening on http://" << to_string(config::Endpoint{bound->front().address, bound->front().port})
+            << std::endl;
+
+  wait_for_signal();
+  // Nothing new comes in; what is in work is answered; then the ledger is closed in order.
+  inbox.stop();
+  server.drain(std::chrono::steady_clock::now() + drain_time);
+  writer.stop(drain_time);
+  server.stop();
+  return {};
+}
+
+}  // namespace tally

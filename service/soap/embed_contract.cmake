@@ -1,0 +1,11 @@
+# From the contract: contract.cpp carries its text in the program; operations.inc has OPERATION(Name) for each operation.
+file(READ ${WSDL} text)
+file(WRITE ${CONTRACT} "#include \"contract_page.hpp\"\n\nnamespace tally::soap {\n\nconst std::string_view contract = R\"wsdl(${text})wsdl\";\n\n}  // namespace tally::soap\n")
+string(REGEX MATCH "<wsdl:portType.*</wsdl:portType>" port_type "${text}")
+string(REGEX MATCHALL "<wsdl:operation name=\"[A-Za-z]+\"" lines "${port_type}")
+set(operations "")
+foreach(line ${lines})
+  string(REGEX REPLACE ".*\"([A-Za-z]+)\"" "OPERATION(\\1)\n" operation "${line}")
+  string(APPEND operations "${operation}")
+endforeach()
+file(WRITE ${OPERATIONS} "${operations}")

@@ -1,0 +1,138 @@
+#include "envelope_writer.hpp"
+
+#include <array>
+#include <cstdio>
+
+#include "tally/common/error_table.hpp"
+
+namespace tally::soap {
+namespace {
+
+constexpr std::string_view prolog = R"(<?xml version="1.0" encoding="utf-8"?>)";
+constexpr std::string_view other_namespaces =
+    R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><soap:Body>)";
+
+/// Clients of the original show the number as the HRESULT 0x80040000 + number (docsvision-storageserver, 3).
+std::string hresult(int number) {
+  std::array<char, 11> text{};
+  std::snprintf(text.data(), text.size(), "0x%08x", 0x80040000U + static_cast<unsigned>(number));
+  return text.data();
+}
+
+std::string opened_envelope(SoapVersion version) {
+  std::string xml;
+  xml.reserve(1024);
+  xml += prolog;
+  xml += R"(<soap:Envelope xmlns:soap=")";
+  xml += version == SoapVersion::v11 ? envelope_namespace_11 : envelope_namespace_12;
+  xml += '"';
+  xml += other_namespaces;
+  return xml;
+}
+
+http::Response closed_envelope(SoapVersion version, std::string&& xml, unsigned status, std::string_view label) {
+  xml += "</soap:Body></soap:Envelope>";
+  return {.status = status,
+          .content_type = version == SoapVersion::v11 ? "text/xml; charset=utf-8" : "application/soap+xml; charset=utf-8",
+          .headers = {{"Cache-Control", "private, max-age=0"}},
+          .body = std::move(xml),
+          .label = label};
+}
+
+std::string_view code_of(SoapVersion version, FaultSide side) {
+  switch (side) {
+    case FaultSide::client: return version == SoapVersion::v11 ? "soap:Client" : "soap:Sender";
+    case FaultSide::server: return version == SoapVersion::v11 ? "soap:Server" : "soap:Receiver";
+    case FaultSide::version_mismatch: return "soap:VersionMismatch";
+    case FaultSide::must_understand: return "soap:MustUnderstand";
+  }
+  return "soap:Server";
+}
+
+/// `detail` is its content; header faults have none (4.4).
+http::Response fault(SoapVersion version, FaultSide side, std::string_view text, std::string_view detail,
+                     std::string_view label) {
+  std::string xml = opened_envelope(version);
+  const bool has_detail = side != FaultSide::must_understand;
+  const auto append_detail = [&](std::string_view name) {
+    if (!has_detail) return;
+    xml.append("<").append(name);
+    detail.empty() ? xml.append(" />") : xml.append(">").append(detail).append("</").append(name).append(">");
+  };
+  if (version == SoapVersion::v11) {
+    xml.append("<soap:Fault><faultcode>").append(code_of(version, side)).append("</faultcode><faultstring>");
+    xml.append(escaped(text)).append("</faultstring>");
+    append_detail("detail");
+  } else {
+    xml.append("<soap:Fault><soap:Code><soap:Value>").append(code_of(version, side));
+    xml.append(R"(</soap:Value></soap:Code><soap:Reason><soap:Text xml:lang="en">)").append(escaped(text));
+    xml.append("</soap:Text></soap:Reason>");
+    append_detail("soap:Detail");
+  }
+  xml += "</soap:Fault>";
+  return closed_envelope(version, std::move(xml), 500, label);
+}
+
+}  // namespace
+
+std::string escaped(std::string_view text) {
+  std::string safe;
+  safe.reserve(text.size());
+  for (const char c : text) {
+    switch (c) {
+      case '&': safe += "&amp;"; break;
+      case '<': safe += "&lt;"; break;
+      case '>': safe += "&gt;"; break;
+      case '"': safe += "&quot;"; break;
+      case '\r': safe += "&#xD;"; break;
+      default:
+        if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n') safe += c;
+    }
+  }
+  return safe;
+}
+
+void append_element(std::string& xml, std::string_view name, std::string_view value) {
+  xml.append("<").append(name);
+  if (value.empty()) {
+    xml.append(" />");
+  } else {
+    xml.append(">").append(escaped(value)).append("</").append(name).append(">");
+  }
+}
+
+http::Response answer(SoapVersion version, std::string_view operation, std::string_view members) {
+  std::string xml = opened_envelope(version);
+  xml.append("<").append(operation).append(R"(Response xmlns=")").append(service_namespace).append("\"");
+  if (members.empty()) {
+    xml.append(" />");
+  } else {
+    xml.append(">").append(members).append("</").append(operation).append("Response>");
+  }
+  return closed_envelope(version, std::move(xml), 200, operation);
+}
+
+http::Response stack_fault(SoapVersion version, FaultSide side, std::string_view text, std::string_view label) {
+  return fault(version, side, text, {}, label);
+}
+
+http::Response operation_fault(SoapVersion version, model::ErrorCode code, std::string_view label) {
+  const common::ErrorRow& row = common::error_row(code);
+  const std::string number = std::to_string(row.soap_number);
+  const std::string text = number + ", Internal exception, error code: " + std::string{row.soap_name};
+  std::string detail = R"(<error xmlns="urn:tally:error">)";
+  append_element(detail, "number", number);
+  append_element(detail, "name", row.soap_name);
+  append_element(detail, "hresult", hresult(row.soap_number));
+  append_element(detail, "code", row.word);
+  detail += "</error>";
+  http::Response response = fault(version, FaultSide::server, text, detail, label);
+  if (code == model::ErrorCode::server_busy) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+http::Response bare(unsigned status, std::string_view label) {
+  return {.status = status, .content_type = {}, .headers = {{"Cache-Control", "private"}}, .body = {}, .label = label};
+}
+
+}  // namespace tally::soap

@@ -1,0 +1,158 @@
+#include "storage_server_service.hpp"
+
+#include <openssl/rand.h>
+
+#include <spanstream>
+#include <stdexcept>
+
+#include "StorageServerServiceSoap.nsmap"
+#include "session_texts.hpp"
+
+namespace tally::soap {
+namespace {
+
+constexpr int levels_max = xml_depth_max;
+
+std::string_view text_of(const std::string* text) { return text == nullptr ? std::string_view{} : std::string_view{*text}; }
+
+/// Knowing a session's id is the right to use it, so it is drawn from a cryptographic source (RFC 4122, version 4).
+model::SessionId draw_session_id() {
+  model::SessionId id;
+  if (RAND_bytes(id.bytes.data(), static_cast<int>(id.bytes.size())) != 1) throw std::runtime_error{"no random bytes"};
+  id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0f) | 0x40);
+  id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3f) | 0x80);
+  return id;
+}
+
+}  // namespace
+
+StorageServerService::StorageServerService(Accounts accounts, XmlReader& reader)
+    : NotBuiltService{SOAP_ENC_PLAIN | SOAP_C_UTFSTRING, SOAP_ENC_PLAIN | SOAP_C_UTFSTRING},
+      accounts_{std::move(accounts)},
+      reader_{reader} {
+  soap->maxlevel = levels_max;
+}
+
+ReadCall StorageServerService::read(std::string_view document) {
+  // gSOAP only reads from it; the stream wants a span that it could write to.
+  std::ispanstream input{std::span<char>{const_cast<char*>(document.data()), document.size()}};
+  result_ = Unreadable{"the operation's parameters can't be read"};
+  soap->is = &input;
+  const bool began = soap_begin_recv(soap) == SOAP_OK && soap_envelope_begin_in(soap) == SOAP_OK &&
+                     soap_recv_header(soap) == SOAP_OK && soap_body_begin_in(soap) == SOAP_OK;
+  // An operation that was reached has put its call into result_ and says stop; everything else is a flaw of the text.
+  if (began && dispatch(soap) != SOAP_STOP && soap->error == SOAP_TYPE) {
+    result_ = Unreadable{"The value of element " + std::string{soap->tag} + " is not valid for its type."};
+  }
+  soap->is = nullptr;
+  soap_destroy(soap);
+  soap_end(soap);
+  return std::move(result_);
+}
+
+int StorageServerService::call(std::string_view operation, AnswerShape shape, std::optional<engine::Command> command) {
+  result_ = Call{.operation = operation, .shape = shape, .command = std::move(command)};
+  return SOAP_STOP;
+}
+
+int StorageServerService::refuse(model::ErrorCode code) {
+  result_ = code;
+  return SOAP_STOP;
+}
+
+std::optional<model::Guid> StorageServerService::guid(const std::string& text) {
+  if (text.empty()) return model::Guid{};
+  auto parsed = model::parse_guid(text);
+  if (!parsed) result_ = Unreadable{"Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)."};
+  return parsed;
+}
+
+int StorageServerService::log_in(std::string_view operation, AnswerShape shape, const std::string* database,
+                                 const std::string* settings) {
+  auto parsed = parse_settings(reader_, text_of(settings));
+  if (!parsed) return refuse(model::ErrorCode::invalid_settings);
+  const std::string alias{text_of(database)};
+  auto account = accounts_(alias);
+  if (!account) return refuse(model::ErrorCode::unknown_database);
+  return call(operation, shape,
+              engine::OpenSession{.account = std::move(*account), .id = draw_session_id(), .database = alias,
+                                  .settings = std::move(*parsed)});
+}
+
+template <class Command>
+int StorageServerService::call_on_session(std::string_view operation, AnswerShape shape, const std::string& session) {
+  const auto id = guid(session);
+  if (!id) return SOAP_STOP;
+  return call(operation, shape, Command{*id});
+}
+
+template <class Command>
+int StorageServerService::call_on_option(std::string_view operation, const std::string& session, const std::string& option) {
+  const auto session_id = guid(session);
+  if (!session_id) return SOAP_STOP;
+  const auto option_id = guid(option);
+  if (!option_id) return SOAP_STOP;
+  return call(operation, AnswerShape::nothing, Command{.session = *session_id, .option = *option_id});
+}
+
+int StorageServerService::SessionLogin(_storage__SessionLogin* request, _storage__SessionLoginResponse&) {
+  return log_in("SessionLogin", AnswerShape::login, request->baseName, request->sessionSettings);
+}
+
+int StorageServerService::SessionLoginEx(_storage__SessionLoginEx* request, _storage__SessionLoginExResponse&) {
+  return log_in("SessionLoginEx", AnswerShape::login_ex, request->baseName, request->sessionSettings);
+}
+
+int StorageServerService::SessionLogout(_storage__SessionLogout* request, _storage__SessionLogoutResponse&) {
+  return call_on_session<engine::EndSession>("SessionLogout", AnswerShape::nothing, request->sessionId);
+}
+
+int StorageServerService::SessionTerminate(_storage__SessionTerminate* request, _storage__SessionTerminateResponse&) {
+  const auto id = guid(request->sessionId);
+  if (!id) return SOAP_STOP;
+  auto account = accounts_(std::string{text_of(request->baseName)});
+  if (!account) return refuse(model::ErrorCode::unknown_database);
+  return call("SessionTerminate", AnswerShape::nothing, engine::TerminateSession{.account = std::move(account), .session = *id});
+}
+
+int StorageServerService::SessionKeepAlive(_storage__SessionKeepAlive* request, _storage__SessionKeepAliveResponse&) {
+  return call_on_session<engine::KeepAlive>("SessionKeepAlive", AnswerShape::nothing, request->sessionId);
+}
+
+int StorageServerService::SessionGetSettings(_storage__SessionGetSettings* request, _storage__SessionGetSettingsResponse&) {
+  return call_on_session<engine::ReadSession>("SessionGetSettings", AnswerShape::settings, request->sessionId);
+}
+
+int StorageServerService::SessionSetSettings(_storage__SessionSetSettings* request, _storage__SessionSetSettingsResponse&) {
+  const auto id = guid(request->sessionId);
+  if (!id) return SOAP_STOP;
+  auto settings = parse_settings(reader_, text_of(request->settings));
+  if (!settings) return refuse(model::ErrorCode::invalid_settings);
+  return call("SessionSetSettings", AnswerShape::nothing, engine::ChangeSettings{.session = *id, .settings = std::move(*settings)});
+}
+
+int StorageServerService::SessionGetList(_storage__SessionGetList* request, _storage__SessionGetListResponse&) {
+  auto account = accounts_(std::string{text_of(request->baseName)});
+  if (!account) return refuse(model::ErrorCode::unknown_database);
+  return call("SessionGetList", AnswerShape::session_list, engine::ListSessions{.account = std::move(account)});
+}
+
+int StorageServerService::IncrementFeatureUsage(_storage__IncrementFeatureUsage* request,
+                                                _storage__IncrementFeatureUsageResponse&) {
+  return call_on_option<engine::TakePlace>("IncrementFeatureUsage", request->sessionId, request->featureId);
+}
+
+int StorageServerService::DecrementFeatureUsage(_storage__DecrementFeatureUsage* request,
+                                                _storage__DecrementFeatureUsageResponse&) {
+  return call_on_option<engine::GiveBack>("DecrementFeatureUsage", request->sessionId, request->featureId);
+}
+
+int StorageServerService::HealthCheck(_storage__HealthCheck*, _storage__HealthCheckResponse&) {
+  return call("HealthCheck", AnswerShape::health, std::nullopt);
+}
+
+int StorageServerService::GetServerDateTime(_storage__GetServerDateTime*, _storage__GetServerDateTimeResponse&) {
+  return call("GetServerDateTime", AnswerShape::server_time, std::nullopt);
+}
+
+}  // namespace tally::soap
