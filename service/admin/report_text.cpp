@@ -6,11 +6,16 @@
 namespace tally::admin {
 namespace {
 
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+/// Terminals obey U+0000 to U+001F and U+007F, and some of them U+0080 to U+009F too.
+std::string printable(std::string_view text) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool is_second_control = byte == 0xc2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0;
+    result += byte < 0x20 || byte == 0x7f || is_second_control ? '?' : text[at];
+    if (is_second_control) ++at;
   }
-  return text;
+  return result;
 }
 
 /// Characters, not bytes: continuation bytes of UTF-8 take no room.

@@ -12,21 +12,32 @@ namespace {
 
 constexpr std::size_t user_bytes_max = 256;
 
+/// U+0080 to U+009F, which some terminals obey.
+bool has_second_control_characters(std::string_view text) {
+  for (auto at = text.find('\xc2'); at != std::string_view::npos; at = text.find('\xc2', at + 1)) {
+    if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) return true;
+  }
+  return false;
+}
+
 /// Names come from headers, and go to the ledger and the log: no control characters, UTF-8 only, of bounded length.
 std::optional<std::string> acceptable_name(std::string_view name) {
   if (name.empty() || name.size() > user_bytes_max) return std::nullopt;
   if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) return std::nullopt;
-  if (!model::is_utf8(name)) return std::nullopt;
+  if (!model::is_utf8(name) || has_second_control_characters(name)) return std::nullopt;
   return std::string{name};
 }
 
 std::optional<std::string> decoded_base64(std::string_view text) {
   if (text.size() > 4 * user_bytes_max || text.size() % 4 != 0) return std::nullopt;
+  // At most two signs of padding, at the end: the decoder takes them anywhere.
+  const auto padding = text.size() - std::min(text.find('='), text.size());
+  if (padding > 2 || text.find_last_not_of('=') + padding + 1 != text.size()) return std::nullopt;
   std::string decoded(text.size() / 4 * 3, '\0');
   const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
                                    reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   if (size < 0) return std::nullopt;
-  decoded.resize(static_cast<std::size_t>(size) - static_cast<std::size_t>(std::ranges::count(text, '=')));
+  decoded.resize(static_cast<std::size_t>(size) - padding);
   return decoded;
 }
 
@@ -41,6 +52,16 @@ std::optional<std::string> basic_user(const http::Request& request) {
   const auto colon = credentials->find(':');
   if (colon == std::string::npos) return std::nullopt;
   return acceptable_name(std::string_view{*credentials}.substr(0, colon));
+}
+
+/// The address that the proxy itself saw: whether it adds to the header that it got or adds one of its own, its entry is
+/// the last of the last.
+std::optional<std::string_view> last_forwarded_for(const http::Request& request) {
+  std::optional<std::string_view> last;
+  for (const auto& field : request.fields) {
+    if (model::equal_ignoring_case(field.name, "X-Forwarded-For")) last = field.value;
+  }
+  return last;
 }
 
 std::string_view last_entry(std::string_view list) {
@@ -64,7 +85,7 @@ Identity Identification::of(const http::Request& request, model::Door door) cons
   engine::Caller& caller = identity.caller;
   bool vouched_for = false;
   if (!options_.proxies.empty() && is_from_proxy(request)) {
-    if (const auto forwarded = request.header("X-Forwarded-For")) {
+    if (const auto forwarded = last_forwarded_for(request)) {
       if (auto address = acceptable_name(last_entry(*forwarded))) caller.address = std::move(*address);
     }
     if (!options_.proxy_header.empty() && request.header_count(options_.proxy_header) == 1) {

@@ -1,5 +1,6 @@
 #include "tally/common/operation_runner.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace tally::common {
@@ -21,7 +22,16 @@ void OperationRunner::hand_over() { writer_.submit(std::exchange(this_round_, {}
 
 void OperationRunner::deliver(std::vector<engine::Reply>&& replies) noexcept {
   thread_.post([this, replies = std::move(replies)]() mutable {
-    for (auto& reply : replies) conclude(reply);
+    // One answer that can't be told must not cost the others theirs; its own door answers for it.
+    std::exception_ptr failure;
+    for (auto& reply : replies) {
+      try {
+        conclude(reply);
+      } catch (...) {
+        failure = std::current_exception();
+      }
+    }
+    if (failure) std::rethrow_exception(failure);
   });
 }
 

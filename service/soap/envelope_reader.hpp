@@ -8,7 +8,7 @@
 
 namespace tally::soap {
 
-/// The outline of an envelope: what decides where it goes, before gSOAP reads the parameters.
+/// An envelope as Expat read it: where it goes, and the operation's parameters.
 struct EnvelopeOutline {
   std::string root_namespace;
   bool root_is_envelope = false;   ///< of either SOAP version
@@ -16,14 +16,18 @@ struct EnvelopeOutline {
   bool has_body = false;
   std::string operation_namespace;  ///< of the first element in the body
   std::string operation;
+  /// What stands in that element in the service's namespace, written anew: no attributes, no prefixes, no comments, text
+  /// escaped, and an empty parameter always as `<name/>`. So gSOAP meets nothing of what makes it slow or lenient
+  /// (namespaces and attributes by the thousand, references, declared encodings), and an empty parameter can be told
+  /// from a missing one.
+  std::string parameters;
   bool must_understand = false;     ///< a header demands to be understood; none of ours is
 };
 
-/// Reads the outline; false when the text is not well-formed XML without a document type.
+/// Reads an envelope; false when the text is not well-formed XML without a document type.
 [[nodiscard]] bool read_outline(XmlReader& reader, std::string_view document, EnvelopeOutline& outline);
 
-/// Without a byte order mark and XML declaration: gSOAP would obey an encoding named there, but what counts is the
-/// content type, and by it the text is UTF-8.
-[[nodiscard]] std::string_view without_declaration(std::string_view document);
+/// Whether the operation has this parameter without anything in it. `parameters` is the outline's.
+[[nodiscard]] bool has_empty_parameter(std::string_view parameters, std::string_view name);
 
 }  // namespace tally::soap

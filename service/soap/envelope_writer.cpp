@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "tally/common/error_table.hpp"
+#include "tally/model/names.hpp"
 
 namespace tally::soap {
 namespace {
@@ -11,6 +12,9 @@ namespace {
 constexpr std::string_view prolog = R"(<?xml version="1.0" encoding="utf-8"?>)";
 constexpr std::string_view other_namespaces =
     R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><soap:Body>)";
+
+/// U+FFFE and U+FFFF: proper UTF-8, but no XML.
+bool is_noncharacter(std::string_view sequence) { return sequence == "\xef\xbf\xbe" || sequence == "\xef\xbf\xbf"; }
 
 /// Clients of the original show the number as the HRESULT 0x80040000 + number (docsvision-storageserver, 3).
 std::string hresult(int number) {
@@ -75,20 +79,32 @@ http::Response fault(SoapVersion version, FaultSide side, std::string_view text,
 
 }  // namespace
 
+void append_escaped(std::string& xml, std::string_view text) {
+  const bool is_utf8 = model::is_utf8(text);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    switch (c) {
+      case '&': xml += "&amp;"; break;
+      case '<': xml += "&lt;"; break;
+      case '>': xml += "&gt;"; break;
+      case '"': xml += "&quot;"; break;
+      case '\r': xml += "&#xD;"; break;
+      default:
+        if (static_cast<unsigned char>(c) >= 0x80 && !is_utf8) {
+          xml += '?';
+        } else if (c == '\xef' && is_noncharacter(text.substr(at, 3))) {
+          at += 2;
+        } else if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n') {
+          xml += c;
+        }
+    }
+  }
+}
+
 std::string escaped(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&': safe += "&amp;"; break;
-      case '<': safe += "&lt;"; break;
-      case '>': safe += "&gt;"; break;
-      case '"': safe += "&quot;"; break;
-      case '\r': safe += "&#xD;"; break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n') safe += c;
-    }
-  }
+  append_escaped(safe, text);
   return safe;
 }
 
@@ -97,7 +113,9 @@ void append_element(std::string& xml, std::string_view name, std::string_view va
   if (value.empty()) {
     xml.append(" />");
   } else {
-    xml.append(">").append(escaped(value)).append("</").append(name).append(">");
+    xml += '>';
+    append_escaped(xml, value);
+    xml.append("</").append(name).append(">");
   }
 }
 

@@ -12,7 +12,9 @@ namespace tally::soap {
 /// Who is at fault: the stack refuses the caller's envelope, or the operation fails.
 enum class FaultSide { client, server, version_mismatch, must_understand };
 
-/// Text made safe for an element or an attribute value. Control characters that XML 1.0 has no place for are left out.
+/// Text made safe for an element or an attribute value in double quotes, whatever it is: characters that XML 1.0 has no
+/// place for are left out, and where the text is no UTF-8 each byte beyond ASCII becomes a question mark.
+void append_escaped(std::string& xml, std::string_view text);
 [[nodiscard]] std::string escaped(std::string_view text);
 
 /// `<name>escaped value</name>`; `<name />` when it is empty.

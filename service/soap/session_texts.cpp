@@ -13,8 +13,22 @@ class SettingsHandler final : public XmlHandler {
  public:
   void start(int depth, std::string_view, std::string_view name, Attributes attributes) override {
     if (depth == 1) is_settings_ = name == "Settings";
-    is_setting_ = depth == 2 && name == "Setting";
-    if (!is_setting_) return;
+    if (depth != 2) return;
+    is_setting_ = name == "Setting";
+    if (is_setting_) begin_setting(attributes);
+  }
+  void text(int depth, std::string_view text) override {
+    if (is_setting_ && depth == 2) settings.back().value += text;
+  }
+  void end(int depth) override {
+    if (depth == 2) is_setting_ = false;
+  }
+
+  [[nodiscard]] bool is_settings() const { return is_settings_; }
+  model::Settings settings;
+
+ private:
+  void begin_setting(Attributes attributes) {
     auto& setting = settings.emplace_back();
     for (const auto& [attribute, value] : attributes) {
       if (attribute == "Name") setting.name = value;
@@ -22,15 +36,7 @@ class SettingsHandler final : public XmlHandler {
       if (attribute == "ReadOnly") setting.read_only = !value.empty() && value != "0" && value != "false";
     }
   }
-  void text(int depth, std::string_view text) override {
-    if (is_setting_ && depth == 2) settings.back().value += text;
-  }
-  void end(int depth) override { is_setting_ = is_setting_ && depth > 2; }
 
-  [[nodiscard]] bool is_settings() const { return is_settings_; }
-  model::Settings settings;
-
- private:
   bool is_settings_ = false;
   bool is_setting_ = false;
 };
@@ -48,8 +54,19 @@ std::string date_time(model::Instant at) {
   return text.data();
 }
 
+/// A reader turns line breaks and tabs of an attribute into blanks unless they are written as references.
 void append_attribute(std::string& xml, std::string_view name, std::string_view value) {
-  xml.append(" ").append(name).append("=\"").append(escaped(value)).append("\"");
+  xml.append(" ").append(name).append("=\"");
+  for (const char c : escaped(value)) {
+    if (c == '\n') {
+      xml += "&#xA;";
+    } else if (c == '\t') {
+      xml += "&#x9;";
+    } else {
+      xml += c;
+    }
+  }
+  xml += '"';
 }
 
 void append_setting(std::string& xml, const model::Setting& setting) {

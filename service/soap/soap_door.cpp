@@ -1,14 +1,18 @@
 #include "tally/soap/soap_door.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <chrono>
 
+#include "content_type.hpp"
 #include "contract_page.hpp"
 #include "envelope_reader.hpp"
 #include "envelope_writer.hpp"
 #include "help_page.hpp"
 #include "operations.hpp"
 #include "session_texts.hpp"
+#include "soap_action.hpp"
 #include "storage_server_service.hpp"
 #include "tally/common/idempotency_header.hpp"
 #include "tally/model/names.hpp"
@@ -26,36 +30,18 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-/// `text/xml` of `text/xml; charset="utf-8"`, in lower case.
-std::string media_type(std::string_view content_type) {
-  std::string type = lower(content_type.substr(0, content_type.find(';')));
-  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
-  return type;
-}
-
-/// The charset parameter in lower case without quotes; empty when there is none.
-std::string charset(std::string_view content_type) {
-  const std::string text = lower(content_type);
-  auto at = text.find("charset=");
-  if (at == std::string::npos) return {};
-  std::string value = text.substr(at + 8, text.find(';', at) - at - 8);
-  std::erase_if(value, [](char c) { return c == '"' || c == '\'' || c == ' '; });
-  return value;
-}
-
 bool is_utf8_name(std::string_view name) {
   return name.empty() || name == "utf-8" || name == "utf8" || name == "us-ascii" || name == "ascii";
 }
 
-/// One pair of quotes is removed if both are there (reference, 4.3).
-std::string_view unquoted(std::string_view text) {
-  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') return text.substr(1, text.size() - 2);
-  return text;
-}
-
+/// The contract's own spelling of an operation; empty when it has none.
 std::string_view known_operation(std::string_view name) {
   const auto found = std::ranges::find(operation_names, name);
   return found == operation_names.end() ? std::string_view{} : *found;
+}
+
+std::string_view operation_of_action(std::string_view action) {
+  return action.starts_with(service_namespace) ? known_operation(action.substr(service_namespace.size())) : std::string_view{};
 }
 
 /// Days since 1899-12-30 00:00 UTC, time of day as the fraction (OLE Automation date).
@@ -168,10 +154,9 @@ class SoapDoor::Implementation {
   }
 
   void post(const http::Request& request, http::Responder responder) {
-    const std::string_view content_type = request.header("Content-Type").value_or("");
-    const std::string type = media_type(content_type);
-    const bool is_soap12_type = type == "application/soap+xml";
-    const bool is_readable = (type == "text/xml" || is_soap12_type) && is_utf8_name(charset(content_type)) &&
+    const ContentType type = parse_content_type(request.header("Content-Type").value_or(""));
+    const bool is_soap12_type = type.media_type == "application/soap+xml";
+    const bool is_readable = (type.media_type == "text/xml" || is_soap12_type) && is_utf8_name(type.charset) &&
                              !request.header("Content-Encoding");
     if (!is_readable) return responder.send(bare(415, label));
 
@@ -180,14 +165,16 @@ class SoapDoor::Implementation {
     if (outline.version == SoapVersion::v11 && outline.root_is_envelope && is_soap12_type) return responder.send(bare(415, label));
     if (auto fault = envelope_fault(outline)) return responder.send(std::move(*fault));
 
-    const auto action = is_soap12_type ? std::nullopt : request.header("SOAPAction");
-    const std::string_view operation = route(outline, action);
+    const auto header = is_soap12_type ? std::nullopt : request.header("SOAPAction");
+    const auto action = header ? std::optional{action_of(*header)} : std::nullopt;
+    const std::string_view operation = action ? operation_of_action(*action) : route(outline, type.action);
     if (operation.empty()) return responder.send(routing_fault(outline, action));
     call(request, std::move(responder), outline, operation);
   }
 
   static std::optional<http::Response> envelope_fault(const EnvelopeOutline& outline) {
-    if (!outline.root_is_envelope) {
+    const bool is_soap = outline.root_namespace == envelope_namespace_11 || outline.root_namespace == envelope_namespace_12;
+    if (!is_soap) {
       return stack_fault(SoapVersion::v11, FaultSide::version_mismatch,
                          "Possible SOAP version mismatch: Envelope namespace " + outline.root_namespace +
                              " was unexpected. Expecting " + std::string{envelope_namespace_11} + ".",
@@ -204,16 +191,15 @@ class SoapDoor::Implementation {
     return std::nullopt;
   }
 
-  /// The action decides; without one, the first element in the body does (reference, 4.3). Empty when neither is known.
-  static std::string_view route(const EnvelopeOutline& outline, std::optional<std::string_view> action) {
-    if (!action) return outline.operation_namespace == service_namespace ? known_operation(outline.operation) : std::string_view{};
-    const std::string_view value = unquoted(*action);
-    return value.starts_with(service_namespace) ? known_operation(value.substr(service_namespace.size())) : std::string_view{};
+  /// Without a SOAPAction header: the content type's action, if it is known, else the first element in the body
+  /// (reference, 4.3). Empty when neither is known.
+  static std::string_view route(const EnvelopeOutline& outline, std::string_view content_type_action) {
+    if (const auto operation = operation_of_action(content_type_action); !operation.empty()) return operation;
+    return outline.operation_namespace == service_namespace ? known_operation(outline.operation) : std::string_view{};
   }
 
-  static http::Response routing_fault(const EnvelopeOutline& outline, std::optional<std::string_view> action) {
-    const std::string text = action ? "Server did not recognize the value of HTTP Header SOAPAction: " +
-                                          std::string{unquoted(*action)} + "."
+  static http::Response routing_fault(const EnvelopeOutline& outline, const std::optional<std::string>& action) {
+    const std::string text = action ? "Server did not recognize the value of HTTP Header SOAPAction: " + *action + "."
                                     : "Unable to handle request without a valid action parameter. Please supply a valid soap action.";
     return stack_fault(outline.version, FaultSide::client, text, label);
   }
@@ -221,7 +207,7 @@ class SoapDoor::Implementation {
   void call(const http::Request& request, http::Responder responder, const EnvelopeOutline& outline, std::string_view operation) {
     // Where the body holds something else than the action says, its parameters are not the operation's: all take defaults.
     const bool body_matches = outline.operation == operation && outline.operation_namespace == service_namespace;
-    ReadCall read = body_matches ? service_.read(without_declaration(request.body)) : service_.read(empty_call(operation));
+    ReadCall read = service_.read(operation, body_matches ? std::string_view{outline.parameters} : std::string_view{});
 
     if (const auto* flaw = std::get_if<Unreadable>(&read)) {
       return responder.send(stack_fault(outline.version, FaultSide::client,
@@ -233,11 +219,6 @@ class SoapDoor::Implementation {
       return responder.send(operation_fault(outline.version, *code, operation));
     }
     carry_out(request, std::move(responder), outline.version, std::get<Call>(std::move(read)));
-  }
-
-  static std::string empty_call(std::string_view operation) {
-    return std::string{"<s:Envelope xmlns:s=\""}.append(envelope_namespace_11).append("\"><s:Body><").append(operation)
-        .append(" xmlns=\"").append(service_namespace).append("\"/></s:Body></s:Envelope>");
   }
 
   void carry_out(const http::Request& request, http::Responder responder, SoapVersion version, Call call) {

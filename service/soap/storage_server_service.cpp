@@ -6,12 +6,16 @@
 #include <stdexcept>
 
 #include "StorageServerServiceSoap.nsmap"
+#include "envelope_reader.hpp"
 #include "session_texts.hpp"
+#include "soap_version.hpp"
 
 namespace tally::soap {
 namespace {
 
 constexpr int levels_max = xml_depth_max;
+// From memory, without HTTP; strings stay UTF-8; no id and href: a document is a tree, as the original stack reads it.
+constexpr soap_mode reading_mode = SOAP_ENC_PLAIN | SOAP_C_UTFSTRING | SOAP_XML_TREE;
 
 std::string_view text_of(const std::string* text) { return text == nullptr ? std::string_view{} : std::string_view{*text}; }
 
@@ -24,29 +28,50 @@ model::SessionId draw_session_id() {
   return id;
 }
 
+std::string enveloped(std::string_view operation, std::string_view parameters) {
+  std::string document;
+  document.reserve(parameters.size() + 256);
+  document.append("<s:Envelope xmlns:s=\"").append(envelope_namespace_11).append("\"><s:Body><").append(operation);
+  document.append(" xmlns=\"").append(service_namespace).append("\">").append(parameters);
+  document.append("</").append(operation).append("></s:Body></s:Envelope>");
+  return document;
+}
+
+/// Lends gSOAP a stream for one call. However that ends, nothing of it is left for the next.
+struct Lending {
+  Lending(struct soap* lent_to, std::istream& input) : context{lent_to} { context->is = &input; }
+  ~Lending() {
+    context->is = nullptr;
+    soap_destroy(context);
+    soap_end(context);
+  }
+  Lending(const Lending&) = delete;
+  Lending& operator=(const Lending&) = delete;
+
+  struct soap* context;
+};
+
 }  // namespace
 
 StorageServerService::StorageServerService(Accounts accounts, XmlReader& reader)
-    : NotBuiltService{SOAP_ENC_PLAIN | SOAP_C_UTFSTRING, SOAP_ENC_PLAIN | SOAP_C_UTFSTRING},
+    : NotBuiltService{reading_mode, reading_mode},
       accounts_{std::move(accounts)},
       reader_{reader} {
   soap->maxlevel = levels_max;
 }
 
-ReadCall StorageServerService::read(std::string_view document) {
-  // gSOAP only reads from it; the stream wants a span that it could write to.
-  std::ispanstream input{std::span<char>{const_cast<char*>(document.data()), document.size()}};
+ReadCall StorageServerService::read(std::string_view operation, std::string_view parameters) {
+  std::string document = enveloped(operation, parameters);
+  std::ispanstream input{std::span<char>{document}};
+  const Lending lending{soap, input};
+  parameters_ = parameters;
   result_ = Unreadable{"the operation's parameters can't be read"};
-  soap->is = &input;
   const bool began = soap_begin_recv(soap) == SOAP_OK && soap_envelope_begin_in(soap) == SOAP_OK &&
                      soap_recv_header(soap) == SOAP_OK && soap_body_begin_in(soap) == SOAP_OK;
   // An operation that was reached has put its call into result_ and says stop; everything else is a flaw of the text.
   if (began && dispatch(soap) != SOAP_STOP && soap->error == SOAP_TYPE) {
     result_ = Unreadable{"The value of element " + std::string{soap->tag} + " is not valid for its type."};
   }
-  soap->is = nullptr;
-  soap_destroy(soap);
-  soap_end(soap);
   return std::move(result_);
 }
 
@@ -60,10 +85,15 @@ int StorageServerService::refuse(model::ErrorCode code) {
   return SOAP_STOP;
 }
 
-std::optional<model::Guid> StorageServerService::guid(const std::string& text) {
-  if (text.empty()) return model::Guid{};
+int StorageServerService::refuse_value(std::string reason) {
+  result_ = Unreadable{std::move(reason)};
+  return SOAP_STOP;
+}
+
+std::optional<model::Guid> StorageServerService::guid(std::string_view name, const std::string& text) {
+  if (text.empty() && !has_empty_parameter(parameters_, name)) return model::Guid{};
   auto parsed = model::parse_guid(text);
-  if (!parsed) result_ = Unreadable{"Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)."};
+  if (!parsed) refuse_value("Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).");
   return parsed;
 }
 
@@ -81,16 +111,16 @@ int StorageServerService::log_in(std::string_view operation, AnswerShape shape, 
 
 template <class Command>
 int StorageServerService::call_on_session(std::string_view operation, AnswerShape shape, const std::string& session) {
-  const auto id = guid(session);
+  const auto id = guid("sessionId", session);
   if (!id) return SOAP_STOP;
   return call(operation, shape, Command{*id});
 }
 
 template <class Command>
 int StorageServerService::call_on_option(std::string_view operation, const std::string& session, const std::string& option) {
-  const auto session_id = guid(session);
+  const auto session_id = guid("sessionId", session);
   if (!session_id) return SOAP_STOP;
-  const auto option_id = guid(option);
+  const auto option_id = guid("featureId", option);
   if (!option_id) return SOAP_STOP;
   return call(operation, AnswerShape::nothing, Command{.session = *session_id, .option = *option_id});
 }
@@ -100,6 +130,7 @@ int StorageServerService::SessionLogin(_storage__SessionLogin* request, _storage
 }
 
 int StorageServerService::SessionLoginEx(_storage__SessionLoginEx* request, _storage__SessionLoginExResponse&) {
+  if (has_empty_parameter(parameters_, "flags")) return refuse_value("Input string was not in a correct format.");
   return log_in("SessionLoginEx", AnswerShape::login_ex, request->baseName, request->sessionSettings);
 }
 
@@ -108,7 +139,7 @@ int StorageServerService::SessionLogout(_storage__SessionLogout* request, _stora
 }
 
 int StorageServerService::SessionTerminate(_storage__SessionTerminate* request, _storage__SessionTerminateResponse&) {
-  const auto id = guid(request->sessionId);
+  const auto id = guid("sessionId", request->sessionId);
   if (!id) return SOAP_STOP;
   auto account = accounts_(std::string{text_of(request->baseName)});
   if (!account) return refuse(model::ErrorCode::unknown_database);
@@ -124,7 +155,7 @@ int StorageServerService::SessionGetSettings(_storage__SessionGetSettings* reque
 }
 
 int StorageServerService::SessionSetSettings(_storage__SessionSetSettings* request, _storage__SessionSetSettingsResponse&) {
-  const auto id = guid(request->sessionId);
+  const auto id = guid("sessionId", request->sessionId);
   if (!id) return SOAP_STOP;
   auto settings = parse_settings(reader_, text_of(request->settings));
   if (!settings) return refuse(model::ErrorCode::invalid_settings);

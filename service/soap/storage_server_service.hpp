@@ -37,8 +37,8 @@ class StorageServerService final : private NotBuiltService {
 
   StorageServerService(Accounts accounts, XmlReader& reader);
 
-  /// Reads an envelope that is well-formed and names an operation of the contract.
-  [[nodiscard]] ReadCall read(std::string_view document);
+  /// Reads an operation of the contract with its parameters, as EnvelopeOutline has them.
+  [[nodiscard]] ReadCall read(std::string_view operation, std::string_view parameters);
 
  private:
   int SessionLogin(_storage__SessionLogin* request, _storage__SessionLoginResponse&) override;
@@ -55,17 +55,19 @@ class StorageServerService final : private NotBuiltService {
   int GetServerDateTime(_storage__GetServerDateTime*, _storage__GetServerDateTimeResponse&) override;
 
   int call(std::string_view operation, AnswerShape shape, std::optional<engine::Command> command);
-  int refuse(model::ErrorCode code);
+  int refuse(model::ErrorCode code) override;
   int log_in(std::string_view operation, AnswerShape shape, const std::string* database, const std::string* settings);
+  int refuse_value(std::string reason);
   template <class Command>
   int call_on_session(std::string_view operation, AnswerShape shape, const std::string& session);
   template <class Command>
   int call_on_option(std::string_view operation, const std::string& session, const std::string& option);
   /// A guid parameter; a missing one is the zero guid. Absent when the text is none, which ends the call.
-  std::optional<model::Guid> guid(const std::string& text);
+  std::optional<model::Guid> guid(std::string_view name, const std::string& text);
 
   Accounts accounts_;
   XmlReader& reader_;
+  std::string_view parameters_;  ///< of the call that is being read
   ReadCall result_;
 };
 

@@ -1,5 +1,6 @@
 #include "xml_reader.hpp"
 
+#include <limits>
 #include <new>
 #include <vector>
 
@@ -52,6 +53,9 @@ XmlReader::XmlReader() : parser_{XML_ParserCreateNS("UTF-8", separator)} {
 XmlReader::~XmlReader() = default;
 
 bool XmlReader::read(std::string_view document, XmlHandler& handler) {
+  // Whatever encoding it is told, Expat switches to UTF-16 for a document that looks so. That always has a NUL.
+  if (document.find('\0') != std::string_view::npos) return false;
+  if (document.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return false;
   XML_ParserReset(parser_.get(), "UTF-8");
   Callbacks callbacks{.parser = parser_.get(), .handler = handler, .depth = 0, .attributes = {}};
   XML_SetUserData(parser_.get(), &callbacks);
