@@ -102,7 +102,8 @@ class OutlineHandler final : public XmlHandler {
   void root(std::string_view name_space, std::string_view name) {
     outline_.root_namespace = name_space;
     outline_.version = name_space == envelope_namespace_12 ? SoapVersion::v12 : SoapVersion::v11;
-    outline_.root_is_envelope = name == "Envelope" && (name_space == envelope_namespace_11 || name_space == envelope_namespace_12);
+    outline_.root_is_envelope =
+        name == "Envelope" && (name_space == envelope_namespace_11 || name_space == envelope_namespace_12);
   }
 
   void header_entry(Attributes attributes) {
