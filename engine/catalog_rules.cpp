@@ -11,7 +11,9 @@ namespace {
 
 using Place = std::tuple<model::AccountId, model::LicenseId, std::string>;
 
-Place place_of(const model::CounterIdentity& identity) { return {identity.account, identity.license, identity.feature}; }
+Place place_of(const model::CounterIdentity& identity) {
+  return {identity.account, identity.license, identity.feature};
+}
 
 std::string spoken(const Place& place) {
   const auto& [account, license, feature] = place;
@@ -26,7 +28,7 @@ const std::optional<model::Quantity>& maximum_of(const model::Feature& feature) 
 struct Merge {
   std::map<Place, const Counter*> known;
   std::map<Place, const model::Feature*> wanted;
-  std::vector<std::string> never;       ///< what no force carries out
+  std::vector<std::string> never;  ///< what no force carries out
   std::vector<std::string> only_forced;
   model::CatalogReport report;
 };
@@ -51,7 +53,8 @@ void compare_feature(Merge& merge, const Place& place, const model::Feature& fea
   }
   const auto& maximum = maximum_of(feature);
   if (maximum && counter.used > *maximum && counter.maximum != maximum) {
-    merge.only_forced.push_back("the maximum of " + spoken(place) + " would lie below its use of " + to_string(counter.used));
+    merge.only_forced.push_back("the maximum of " + spoken(place) + " would lie below its use of " +
+                                to_string(counter.used));
   }
   if (!counter.in_catalog) {
     ++merge.report.counters_added;
@@ -66,7 +69,8 @@ void look_at_removed(Merge& merge) {
     if (!counter->in_catalog || merge.wanted.contains(place)) continue;
     ++merge.report.counters_removed;
     if (counter->used > model::Quantity{}) {
-      merge.only_forced.push_back(spoken(place) + " would be removed while " + to_string(counter->used) + " of it are held");
+      merge.only_forced.push_back(spoken(place) + " would be removed while " + to_string(counter->used) +
+                                  " of it are held");
     }
   }
 }
@@ -74,7 +78,8 @@ void look_at_removed(Merge& merge) {
 void look_at_accounts(Merge& merge, const State& state, const model::Catalog& catalog) {
   for (const auto& account : state.catalog().accounts) {
     if (std::ranges::find(catalog.accounts, account.id, &model::Account::id) != catalog.accounts.end()) continue;
-    const auto open = std::ranges::count_if(state.sessions(), [&](const auto& s) { return s.second.session.account == account.id; });
+    const auto open =
+        std::ranges::count_if(state.sessions(), [&](const auto& s) { return s.second.session.account == account.id; });
     if (open > 0) merge.only_forced.push_back("account \"" + account.id + "\" would be removed with open sessions");
   }
 }
@@ -85,14 +90,19 @@ std::vector<model::CounterIdentity> identities(const Merge& merge) {
   model::CounterId highest;
   for (const auto& [place, counter] : merge.known) {
     all.push_back(counter->identity);
-    if (const auto wanted = merge.wanted.find(place); wanted != merge.wanted.end()) all.back().option = wanted->second->id;
+    if (const auto wanted = merge.wanted.find(place); wanted != merge.wanted.end())
+      all.back().option = wanted->second->id;
     highest = std::max(highest, counter->identity.id);
   }
   for (const auto& [place, feature] : merge.wanted) {
     if (merge.known.contains(place)) continue;
     highest = highest.next();
     const auto& [account, license, code] = place;
-    all.push_back({.id = highest, .account = account, .license = license, .feature = code, .kind = feature->kind,
+    all.push_back({.id = highest,
+                   .account = account,
+                   .license = license,
+                   .feature = code,
+                   .kind = feature->kind,
                    .option = feature->id});
   }
   std::ranges::sort(all, {}, &model::CounterIdentity::id);

@@ -45,19 +45,32 @@ std::optional<model::Quantity> balance(const Counter& counter, model::Quantity u
 void Draft::grant(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller) {
   const model::Quantity used = counter.used + quantity;
   note_counts(counter);
-  const auto& event = record({.kind = model::EventKind::granted, .door = caller.door, .counter = counter.identity.id,
-                              .session = session.session.id, .user = session.session.user, .quantity = quantity,
-                              .used_after = used, .gross_after = counter.gross + quantity,
-                              .balance_after = balance(counter, used), .reason = {}});
+  const auto& event = record({.kind = model::EventKind::granted,
+                              .door = caller.door,
+                              .counter = counter.identity.id,
+                              .session = session.session.id,
+                              .user = session.session.user,
+                              .quantity = quantity,
+                              .used_after = used,
+                              .gross_after = counter.gross + quantity,
+                              .balance_after = balance(counter, used),
+                              .reason = {}});
   undo_.emplace_back(HoldMade{event.session, event.counter, event.token});
   state_.apply(event, now_.wall);
 }
 
 void Draft::refuse(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller,
                    std::string reason) {
-  record({.kind = model::EventKind::refused, .door = caller.door, .counter = counter.identity.id,
-          .session = session.session.id, .user = session.session.user, .quantity = quantity, .used_after = counter.used,
-          .gross_after = counter.gross, .balance_after = balance(counter, counter.used), .reason = std::move(reason)});
+  record({.kind = model::EventKind::refused,
+          .door = caller.door,
+          .counter = counter.identity.id,
+          .session = session.session.id,
+          .user = session.session.user,
+          .quantity = quantity,
+          .used_after = counter.used,
+          .gross_after = counter.gross,
+          .balance_after = balance(counter, counter.used),
+          .reason = std::move(reason)});
 }
 
 void Draft::give_back(const LiveSession& session, const model::Hold& hold, model::Door door, std::string reason) {
@@ -67,24 +80,39 @@ void Draft::give_back(const LiveSession& session, const model::Hold& hold, model
   const model::Quantity used = std::max(counter->used - hold.quantity, model::Quantity{});
   note_counts(*counter);
   undo_.emplace_back(HoldEnded{hold});
-  const auto& event = record({.kind = model::EventKind::given_back, .door = door, .counter = hold.counter,
-                              .session = session.session.id, .user = session.session.user, .hold = hold.token,
-                              .quantity = hold.quantity, .used_after = used, .gross_after = counter->gross,
-                              .balance_after = balance(*counter, used), .reason = std::move(reason)});
+  const auto& event = record({.kind = model::EventKind::given_back,
+                              .door = door,
+                              .counter = hold.counter,
+                              .session = session.session.id,
+                              .user = session.session.user,
+                              .hold = hold.token,
+                              .quantity = hold.quantity,
+                              .used_after = used,
+                              .gross_after = counter->gross,
+                              .balance_after = balance(*counter, used),
+                              .reason = std::move(reason)});
   state_.apply(event, now_.wall);
 }
 
 void Draft::open_session(model::Session session, model::Door door) {
-  record({.kind = model::EventKind::session_opened, .door = door, .session = session.id, .user = session.user, .reason = {}});
+  record({.kind = model::EventKind::session_opened,
+          .door = door,
+          .session = session.id,
+          .user = session.user,
+          .reason = {}});
   const model::SessionId id = session.id;
   group_.sessions_opened.push_back(session);
-  state_.insert_session({.session = std::move(session), .last_contact = now_.monotonic, .held = {}, .place_in_line = {}});
+  state_.insert_session(
+      {.session = std::move(session), .last_contact = now_.monotonic, .held = {}, .place_in_line = {}});
   undo_.emplace_back(RareStep{[id](State& state) { state.extract_session(id); }});
 }
 
 void Draft::end_session(const LiveSession& session, model::Door door, std::string reason) {
-  record({.kind = model::EventKind::session_ended, .door = door, .session = session.session.id,
-          .user = session.session.user, .reason = reason});
+  record({.kind = model::EventKind::session_ended,
+          .door = door,
+          .session = session.session.id,
+          .user = session.session.user,
+          .reason = reason});
   group_.sessions_ended.push_back({.session = session.session.id, .ended_at = now_.wall, .reason = std::move(reason)});
   auto kept = std::make_shared<LiveSession>(state_.extract_session(session.session.id));
   undo_.emplace_back(RareStep{[kept](State& state) { state.insert_session(std::move(*kept)); }});
@@ -92,9 +120,16 @@ void Draft::end_session(const LiveSession& session, model::Door door, std::strin
 
 void Draft::change_settings(const LiveSession& session, model::Settings settings) {
   const model::SessionId id = session.session.id;
-  group_.settings_changed.push_back({.session = id, .settings = settings});
+  // One row a session: of two in one statement the database would take either.
+  const auto earlier = std::ranges::find(group_.settings_changed, id, &storage::SettingsChange::session);
+  if (earlier != group_.settings_changed.end()) {
+    earlier->settings = settings;
+  } else {
+    group_.settings_changed.push_back({.session = id, .settings = settings});
+  }
   auto& stored = state_.sessions_.at(id).session.settings;
-  undo_.emplace_back(RareStep{[id, before = stored](State& state) { state.sessions_.at(id).session.settings = before; }});
+  undo_.emplace_back(
+      RareStep{[id, before = stored](State& state) { state.sessions_.at(id).session.settings = before; }});
   stored = std::move(settings);
 }
 
@@ -103,7 +138,8 @@ void Draft::replace_catalog(storage::CatalogChange change) {
   before->catalog = state_.catalog_;
   before->file_hash = state_.catalog_hash_;
   for (const auto& [id, counter] : state_.counters_) before->counters.push_back(counter.identity);
-  undo_.emplace_back(RareStep{[before](State& state) { state.set_catalog(before->catalog, before->counters, before->file_hash); }});
+  undo_.emplace_back(
+      RareStep{[before](State& state) { state.set_catalog(before->catalog, before->counters, before->file_hash); }});
   state_.set_catalog(change.catalog, change.counters, change.file_hash);
   group_.catalog = std::move(change);
 }

@@ -5,7 +5,7 @@
 namespace tally::engine {
 namespace {
 
-template <class Row>
+template<class Row>
 std::vector<Row> take_from_end(std::vector<Row>& rows, std::size_t& room) {
   const std::size_t count = std::min(room, rows.size());
   room -= count;
@@ -14,7 +14,7 @@ std::vector<Row> take_from_end(std::vector<Row>& rows, std::size_t& room) {
   return taken;
 }
 
-template <class Row>
+template<class Row>
 void put_back(std::vector<Row>& rows, std::vector<Row>& returned) {
   rows.insert(rows.end(), returned.begin(), returned.end());
   returned.clear();
@@ -76,8 +76,11 @@ storage::FoldPortion Fold::next_portion(const State& state, model::GroupNumber g
   storage::FoldPortion portion;
   for (const auto id : in_flight_.counters) {
     if (const Counter* counter = state.counter(id)) {
-      portion.balances.push_back({.counter = id, .used = counter->used, .gross = counter->gross,
-                                  .high_water = counter->high_water, .group = group});
+      portion.balances.push_back({.counter = id,
+                                  .used = counter->used,
+                                  .gross = counter->gross,
+                                  .high_water = counter->high_water,
+                                  .group = group});
     }
   }
   for (const auto& [token, place] : in_flight_.made) {

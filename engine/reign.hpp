@@ -29,7 +29,8 @@ class Reign {
  public:
   enum class End { stopped, deposed };
 
-  Reign(Realm realm, const storage::Opened& opened);
+  /// `asked_at`: before the opening group was sent.
+  Reign(Realm realm, const storage::Opened& opened, std::chrono::steady_clock::time_point asked_at);
   Reign(const Reign&) = delete;
   Reign& operator=(const Reign&) = delete;
 
@@ -47,14 +48,21 @@ class Reign {
   enum class Housekeeping { none, usual, last };
   enum class Fate { goes_on, deposed, gave_up };
 
+  End run_to_end();
+
   // Time. The engine's monotonic time stands still while nothing can be committed.
   [[nodiscard]] Time real_time() const { return realm_.clock.now().monotonic; }
   [[nodiscard]] model::Now now() const;
   [[nodiscard]] bool memory_is_fresh() const;
+  [[nodiscard]] bool renewal_is_due() const;
   [[nodiscard]] Time next_duty() const;
+  void stand_still_from(Time time);
+  void time_goes_on();
 
   // One group.
   Fate decide_and_commit(std::vector<Request>&& requests, Housekeeping housekeeping);
+  Fate commit(Draft& draft, Cases& cases, Housekeeping housekeeping);
+  void decide_all(Draft& draft, Cases& cases);
   Fate settle(Draft& draft, Cases& cases, storage::CommitResult result, Time sent_at, Housekeeping housekeeping);
   storage::CommitResult await(Cases& cases, Time sent_at);
   void conclude(const Draft& draft, Cases& cases, Time sent_at);
@@ -65,7 +73,9 @@ class Reign {
 
   // Housekeeping that rides along in groups.
   void keep_house(Draft& draft, bool is_idle, Housekeeping housekeeping);
-  void fold_contacts(Draft& draft, bool all);
+  void fold_contacts(Draft& draft);
+  void fold_all_contacts(Draft& draft);
+  void fold_contact(Draft& draft, const model::SessionId& id);
   void fold_tables(Draft& draft, bool is_idle, bool all);
   Fate stop_in_order();
 
@@ -81,6 +91,7 @@ class Reign {
   model::Epoch epoch_;
   model::GroupNumber last_durable_;
   std::chrono::steady_clock::duration paused_{};
+  std::optional<Time> standing_since_;  ///< from when on nothing can be committed
   Time last_committed_sent_at_;
   Time last_renewal_;
   Time last_fold_;
@@ -89,6 +100,7 @@ class Reign {
   std::vector<model::SessionId> contacts_left_;
   Time no_housekeeping_before_;  ///< after a group that failed, so that a sick database is not asked in a tight loop
   std::vector<Request> again_;   ///< to be decided once more: their group never became durable
+  bool ended_in_order_ = false;
 };
 
 }  // namespace tally::engine

@@ -5,6 +5,11 @@
 
 namespace tally::engine {
 
+void RequestQueue::admit(bool admits) {
+  const std::lock_guard lock{mutex_};
+  admits_ = admits;
+}
+
 std::vector<Request> RequestQueue::push(std::vector<Request>&& requests) {
   std::vector<Request> rest;
   bool was_empty = false;
@@ -12,7 +17,7 @@ std::vector<Request> RequestQueue::push(std::vector<Request>&& requests) {
     const std::lock_guard lock{mutex_};
     was_empty = waiting_.empty();
     for (auto& request : requests) {
-      if (closed_ || waiting_.size() >= size_max_) {
+      if (!admits_ || closed_ || waiting_.size() >= size_max_) {
         rest.push_back(std::move(request));
       } else {
         waiting_.push_back(std::move(request));
@@ -23,9 +28,9 @@ std::vector<Request> RequestQueue::push(std::vector<Request>&& requests) {
   return rest;
 }
 
-std::vector<Request> RequestQueue::take(std::size_t count_max, std::chrono::steady_clock::time_point until) {
+std::vector<Request> RequestQueue::take(std::size_t count_max, std::chrono::steady_clock::duration limit) {
   std::unique_lock lock{mutex_};
-  changed_.wait_until(lock, until, [this] { return !waiting_.empty() || closed_; });
+  changed_.wait_for(lock, limit, [this] { return !waiting_.empty() || closed_; });
   const auto count = static_cast<std::ptrdiff_t>(std::min(count_max, waiting_.size()));
   std::vector<Request> taken{std::move_iterator{waiting_.begin()}, std::move_iterator{waiting_.begin() + count}};
   waiting_.erase(waiting_.begin(), waiting_.begin() + count);
@@ -67,9 +72,9 @@ bool RequestQueue::is_closed() const {
   return closed_;
 }
 
-void RequestQueue::wait_closed(std::chrono::steady_clock::time_point until) {
+void RequestQueue::wait_closed(std::chrono::steady_clock::duration limit) {
   std::unique_lock lock{mutex_};
-  changed_.wait_until(lock, until, [this] { return closed_; });
+  changed_.wait_for(lock, limit, [this] { return closed_; });
 }
 
 }  // namespace tally::engine

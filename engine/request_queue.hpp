@@ -15,12 +15,15 @@ class RequestQueue {
  public:
   explicit RequestQueue(std::size_t size_max) : size_max_{size_max} {}
 
-  /// Takes what fits, in order; returns the rest, all of it once the queue is closed.
+  /// While nothing is admitted, everything is turned away: nobody would take it out. Admits nothing at first.
+  void admit(bool admits);
+
+  /// Takes what fits, in order; returns the rest, all of it when nothing is admitted or the queue is closed.
   [[nodiscard]] std::vector<Request> push(std::vector<Request>&& requests);
 
-  /// Waits for requests, at most until `until`, and takes at most `count_max`. Empty when there were none in time, or
-  /// when the queue is closed and empty.
-  [[nodiscard]] std::vector<Request> take(std::size_t count_max, std::chrono::steady_clock::time_point until);
+  /// Waits for requests, at most `limit`, and takes at most `count_max`. Empty when there were none in time, or when
+  /// the queue is closed and empty.
+  [[nodiscard]] std::vector<Request> take(std::size_t count_max, std::chrono::steady_clock::duration limit);
   [[nodiscard]] std::vector<Request> take_all();
   /// Takes out those whose callers no longer wait.
   [[nodiscard]] std::vector<Request> take_expired(std::chrono::steady_clock::time_point now);
@@ -28,14 +31,15 @@ class RequestQueue {
   /// Nothing is taken in any more; what is inside can still be taken out.
   void close();
   [[nodiscard]] bool is_closed() const;
-  /// Waits until `until` or until the queue is closed.
-  void wait_closed(std::chrono::steady_clock::time_point until);
+  /// Waits until the queue is closed, at most `limit`.
+  void wait_closed(std::chrono::steady_clock::duration limit);
 
  private:
   const std::size_t size_max_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Request> waiting_;
+  bool admits_ = false;
   bool closed_ = false;
 };
 

@@ -41,7 +41,8 @@ model::SessionView view_of(const Draft& draft, const LiveSession& live) {
   if (account == nullptr) return view;
   for (const auto& license : account->licenses) {
     if (!license.valid_at(draft.now().wall)) continue;
-    if (license.valid_until && (!view.expires || *license.valid_until < *view.expires)) view.expires = license.valid_until;
+    if (license.valid_until && (!view.expires || *license.valid_until < *view.expires))
+      view.expires = license.valid_until;
     for (const auto& feature : license.features) {
       if (!feature.id || feature.kind != model::CounterKind::floating) continue;
       std::erase_if(view.features, [&](const auto& earlier) { return earlier.id == *feature.id; });
@@ -64,9 +65,15 @@ model::Outcome open_session(Draft& draft, const Caller& caller, const OpenSessio
   auto settings = accepted_at_login(command.settings);
   if (!settings) return std::unexpected{settings.error()};
 
-  model::Session session{.id = command.id, .account = command.account, .user = caller.user, .database = command.database,
-                         .computer = computer_of(*settings, caller), .address = caller.address,
-                         .login_time = draft.now().wall, .last_contact = draft.now().wall, .offline = false,
+  model::Session session{.id = command.id,
+                         .account = command.account,
+                         .user = caller.user,
+                         .database = command.database,
+                         .computer = computer_of(*settings, caller),
+                         .address = caller.address,
+                         .login_time = draft.now().wall,
+                         .last_contact = draft.now().wall,
+                         .offline = false,
                          .settings = std::move(*settings)};
   draft.open_session(std::move(session), caller.door);
   return view_of(draft, *draft.state().session(command.id));
@@ -128,7 +135,8 @@ void end_idle_holders(Draft& draft, const RuleSettings& settings, const Counter&
   while (next != draft.state().longest_silent_first().end() && !counter.has_room_for(model::Quantity::units(1))) {
     const LiveSession* session = draft.state().session(*next++);
     if (!is_idle(draft, settings, *session)) return;
-    if (holds_place_of(*session, counter.identity.id)) end_with_all_it_holds(draft, *session, model::Door::engine, "idle");
+    if (holds_place_of(*session, counter.identity.id))
+      end_with_all_it_holds(draft, *session, model::Door::engine, "idle");
   }
 }
 

@@ -10,16 +10,47 @@ namespace tally::engine {
 namespace {
 
 // docsvision-storageserver, 2.1: the session properties, without those that a client may send.
-constexpr std::array<std::string_view, 41> server_owned{
-    "AccountName",        "BaseReadOnly",      "BaseVersion",          "CacheMode",          "CardPoolSize",
-    "ClearCacheFrom",     "ConnectAddress",    "CurrentUserID",        "CustomOperationsTimeout", "DatabaseType",
-    "EmployeeID",         "ExpirationDate",    "ExtendedMetadata",     "Features",           "FolderUnreadCountLimit",
-    "FullTextSearchEnabled", "IsAdmin",        "IsArchiveOperator",    "IsPowerUser",        "IsSecurityAdmin",
-    "IsSQCreator",        "Languages",         "License",              "Logging",            "NetworkControlEnabled",
-    "PageSize",           "ReplState",         "ServerID",             "ServerName",         "ServerTime",
-    "ServerUrl",          "ServerVersion",     "SessionID",            "SimpleOperationsTimeout", "Timeout",
-    "UpdateLimit",        "UserID",            "UseSectionDelayedRefresh", "UseStreaming",   "Offline",
-    "LoginTime"};
+constexpr std::array<std::string_view, 41> server_owned{"AccountName",
+                                                        "BaseReadOnly",
+                                                        "BaseVersion",
+                                                        "CacheMode",
+                                                        "CardPoolSize",
+                                                        "ClearCacheFrom",
+                                                        "ConnectAddress",
+                                                        "CurrentUserID",
+                                                        "CustomOperationsTimeout",
+                                                        "DatabaseType",
+                                                        "EmployeeID",
+                                                        "ExpirationDate",
+                                                        "ExtendedMetadata",
+                                                        "Features",
+                                                        "FolderUnreadCountLimit",
+                                                        "FullTextSearchEnabled",
+                                                        "IsAdmin",
+                                                        "IsArchiveOperator",
+                                                        "IsPowerUser",
+                                                        "IsSecurityAdmin",
+                                                        "IsSQCreator",
+                                                        "Languages",
+                                                        "License",
+                                                        "Logging",
+                                                        "NetworkControlEnabled",
+                                                        "PageSize",
+                                                        "ReplState",
+                                                        "ServerID",
+                                                        "ServerName",
+                                                        "ServerTime",
+                                                        "ServerUrl",
+                                                        "ServerVersion",
+                                                        "SessionID",
+                                                        "SimpleOperationsTimeout",
+                                                        "Timeout",
+                                                        "UpdateLimit",
+                                                        "UserID",
+                                                        "UseSectionDelayedRefresh",
+                                                        "UseStreaming",
+                                                        "Offline",
+                                                        "LoginTime"};
 
 // The connection is counted by them, so they stay what they were at log-in (design rule 7).
 constexpr std::array<std::string_view, 3> fixed_at_login{"BaseName", "ComputerAddress", "ComputerName"};
@@ -43,7 +74,8 @@ std::optional<model::Refusal> flaw_of(const model::Settings& settings) {
 }
 
 model::Setting* find(model::Settings& settings, std::string_view name) {
-  const auto found = std::ranges::find_if(settings, [&](const auto& s) { return model::equal_ignoring_case(s.name, name); });
+  const auto found =
+      std::ranges::find_if(settings, [&](const auto& s) { return model::equal_ignoring_case(s.name, name); });
   return found == settings.end() ? nullptr : &*found;
 }
 
@@ -90,7 +122,8 @@ std::expected<model::Settings, model::Refusal> merged(const model::Settings& cur
 }
 
 const std::string* value_of(const model::Settings& settings, std::string_view name) {
-  const auto found = std::ranges::find_if(settings, [&](const auto& s) { return model::equal_ignoring_case(s.name, name); });
+  const auto found =
+      std::ranges::find_if(settings, [&](const auto& s) { return model::equal_ignoring_case(s.name, name); });
   return found == settings.end() ? nullptr : &found->value;
 }
 

@@ -101,8 +101,14 @@ void State::apply(const model::Event& event, model::Instant at) {
   Counter& counter = found->second;
   switch (event.kind) {
     case model::EventKind::granted:
-      add_hold({.token = event.token, .counter = event.counter, .session = event.session, .quantity = event.quantity,
-                .taken_at = at, .used_then = event.used_after, .balance_then = event.balance_after, .reason = event.reason});
+      add_hold({.token = event.token,
+                .counter = event.counter,
+                .session = event.session,
+                .quantity = event.quantity,
+                .taken_at = at,
+                .used_then = event.used_after,
+                .balance_then = event.balance_after,
+                .reason = event.reason});
       break;
     case model::EventKind::given_back: remove_hold(event.session, event.counter, event.hold); break;
     case model::EventKind::refused:
@@ -120,8 +126,11 @@ void State::add_hold(const model::Hold& hold) {
   auto& held = found->second.held;
   auto of_counter = std::ranges::find(held, hold.counter, &Held::counter);
   if (of_counter == held.end()) of_counter = held.insert(held.end(), {.counter = hold.counter, .holds = {}});
-  const bool already_there = std::ranges::any_of(of_counter->holds, [&](const auto& h) { return h.token == hold.token; });
-  if (!already_there) of_counter->holds.push_back(hold);
+  // Oldest first, in whatever order they come: after a crash a newer hold may be in the tables and an older one not
+  // yet.
+  auto& holds = of_counter->holds;
+  const auto behind = std::ranges::lower_bound(holds, hold.token, {}, &model::Hold::token);
+  if (behind == holds.end() || behind->token != hold.token) holds.insert(behind, hold);
 }
 
 std::optional<model::Hold> State::remove_hold(const model::SessionId& session, model::CounterId counter,
@@ -131,7 +140,8 @@ std::optional<model::Hold> State::remove_hold(const model::SessionId& session, m
   auto& held = found->second.held;
   const auto of_counter = std::ranges::find(held, counter, &Held::counter);
   if (of_counter == held.end()) return std::nullopt;
-  const auto newest_first = std::ranges::find(of_counter->holds.rbegin(), of_counter->holds.rend(), token, &model::Hold::token);
+  const auto newest_first =
+      std::ranges::find(of_counter->holds.rbegin(), of_counter->holds.rend(), token, &model::Hold::token);
   if (newest_first == of_counter->holds.rend()) return std::nullopt;
   model::Hold hold = std::move(*newest_first);
   of_counter->holds.erase(std::next(newest_first).base());
@@ -140,8 +150,9 @@ std::optional<model::Hold> State::remove_hold(const model::SessionId& session, m
 }
 
 void State::insert_session(LiveSession live) {
-  // Nearly always the newest: the walk from the end stops at once.
-  auto behind = line_.end();
+  // Nearly always the newest, or, when idle ends are undone, the oldest: the walk from the end stops at once.
+  const bool oldest = !line_.empty() && sessions_.at(line_.front()).last_contact > live.last_contact;
+  auto behind = oldest ? line_.begin() : line_.end();
   while (behind != line_.begin() && sessions_.at(*std::prev(behind)).last_contact > live.last_contact) --behind;
   live.place_in_line = line_.insert(behind, live.session.id);
   const model::SessionId id = live.session.id;
@@ -154,14 +165,19 @@ LiveSession State::extract_session(const model::SessionId& id) {
   return std::move(node.mapped());
 }
 
-void State::set_catalog(model::Catalog catalog, const std::vector<model::CounterIdentity>& identities, std::string hash) {
-  std::unordered_map<model::CounterId, Counter> before = std::move(counters_);
+void State::set_catalog(model::Catalog catalog, const std::vector<model::CounterIdentity>& identities,
+                        std::string hash) {
+  const std::unordered_map<model::CounterId, Counter> before = std::move(counters_);
   counters_.clear();
   for (const auto& identity : identities) {
     Counter& counter = counters_[identity.id];
-    if (const auto kept = before.find(identity.id); kept != before.end()) counter = std::move(kept->second);
     counter.identity = identity;
-    counter.in_catalog = false;
+    const auto kept = before.find(identity.id);
+    if (kept == before.end()) continue;
+    // The counts stay; what the catalogue says is read from it anew, so that a reload comes to the same.
+    counter.used = kept->second.used;
+    counter.gross = kept->second.gross;
+    counter.high_water = kept->second.high_water;
   }
   catalog_ = std::move(catalog);
   catalog_hash_ = std::move(hash);

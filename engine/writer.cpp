@@ -1,5 +1,6 @@
 #include "tally/engine/writer.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "reign.hpp"
@@ -25,7 +26,7 @@ Writer::~Writer() { stop(0ms); }
 
 std::expected<void, StartFailure> Writer::start() {
   auto told = started_.get_future();
-  thread_ = std::jthread{[this] { run(); }};
+  thread_ = std::thread{[this] { run(); }};
   return told.get();
 }
 
@@ -37,7 +38,7 @@ void Writer::submit(std::vector<Request>&& requests) {
 void Writer::stop(std::chrono::milliseconds patience) {
   give_up_at_ = clock_.now().monotonic + patience;
   queue_->close();
-  thread_.request_stop();
+  stop_.request_stop();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -47,47 +48,60 @@ void Writer::run() {
   while (open_and_reign()) {
   }
   state_ = State::stopped;
+  queue_->admit(false);
   turn_away(queue_->take_all());
 }
 
-bool Writer::open_and_reign() {
-  state_ = State::opening;
-  const auto tell = [this](std::expected<void, StartFailure> result) {
-    if (!std::exchange(start_is_told_, true)) started_.set_value(std::move(result));
-  };
-  auto result = ledger_.open(options_.term, clock_.now().wall, thread_.get_stop_token());
-  if (const auto* opened = std::get_if<storage::Opened>(&result)) {
-    Reign reign{{ledger_, options_, clock_, observer_, *queue_, state_, give_up_at_}, *opened};
-    state_ = State::writing;
-    tell({});
-    if (reign.run() == Reign::End::stopped) return false;
-    observer_.report(ReignLost{});
-    state_ = State::opening;
-    turn_away(queue_->take_all());
-    return !queue_->is_closed();
-  }
-
-  StartFailure failure;
+bool Writer::open_and_reign() try {
+  const auto asked_at = clock_.now().monotonic;
+  auto result = ledger_.open(options_.term, clock_.now().wall, stop_.get_token());
+  if (const auto* opened = std::get_if<storage::Opened>(&result)) return reign(*opened, asked_at);
   if (const auto* other = std::get_if<storage::AnotherWriter>(&result)) {
-    failure = {StartFailure::Kind::another_writer, "another Tally writes to this database: " + other->advertise};
-  } else if (const auto* unusable = std::get_if<storage::Unusable>(&result)) {
-    failure = {StartFailure::Kind::unusable, unusable->what};
-  } else {
-    failure = {StartFailure::Kind::unavailable, std::get<storage::Unavailable>(result).what};
+    return did_not_open(
+        {StartFailure::Kind::another_writer, "another Tally writes to this database: " + other->advertise});
   }
+  if (const auto* unusable = std::get_if<storage::Unusable>(&result)) {
+    return did_not_open({StartFailure::Kind::unusable, unusable->what});
+  }
+  return did_not_open({StartFailure::Kind::unavailable, std::get<storage::Unavailable>(result).what});
+} catch (const std::exception& error) {
+  // A snapshot that can't be replayed, or no memory for it.
+  return did_not_open({StartFailure::Kind::unusable, error.what()});
+}
+
+bool Writer::reign(const storage::Opened& opened, std::chrono::steady_clock::time_point asked_at) {
+  Reign reign{{ledger_, options_, clock_, observer_, *queue_, state_, give_up_at_}, opened, asked_at};
+  queue_->admit(true);
+  state_ = State::writing;
+  tell_start({});
+  const auto end = reign.run();
+  state_ = State::opening;
+  queue_->admit(false);
+  turn_away(queue_->take_all());
+  if (end == Reign::End::stopped) return false;
+  observer_.report(ReignLost{});
+  return !queue_->is_closed();
+}
+
+bool Writer::did_not_open(StartFailure failure) {
   const bool has_reigned = start_is_told_;
-  tell(std::unexpected{failure});
+  if (!has_reigned) state_ = State::stopped;  // before anybody is told
+  tell_start(std::unexpected{failure});
   if (!has_reigned || queue_->is_closed()) return false;
   observer_.report(ReopenFailed{failure.what});
-  queue_->wait_closed(std::chrono::steady_clock::now() + reopen_pause);
+  queue_->wait_closed(reopen_pause);
   return !queue_->is_closed();
+}
+
+void Writer::tell_start(std::expected<void, StartFailure> result) {
+  if (!std::exchange(start_is_told_, true)) started_.set_value(std::move(result));
 }
 
 void Writer::turn_away(std::vector<Request>&& requests) {
   for (const auto& request : requests) {
     if (request.sink == nullptr) continue;
-    request.sink->deliver({{.ticket = request.ticket,
-                            .outcome = std::unexpected{model::Refusal{model::ErrorCode::server_busy, {}}}}});
+    request.sink->deliver(
+        {{.ticket = request.ticket, .outcome = std::unexpected{model::Refusal{model::ErrorCode::server_busy, {}}}}});
   }
 }
 

@@ -55,7 +55,10 @@ bool is_utf8(std::string_view text) {
   while (next != end) {
     const unsigned char lead = *next++;
     if (lead < 0x80) continue;
-    const int followers = lead >= 0xc2 && lead <= 0xdf ? 1 : lead >= 0xe0 && lead <= 0xef ? 2 : lead >= 0xf0 && lead <= 0xf4 ? 3 : 0;
+    const int followers = lead >= 0xc2 && lead <= 0xdf   ? 1
+                          : lead >= 0xe0 && lead <= 0xef ? 2
+                          : lead >= 0xf0 && lead <= 0xf4 ? 3
+                                                         : 0;
     if (followers == 0 || end - next < followers) return false;
     // The first follower's range is what excludes overlong forms, surrogates and what lies beyond U+10FFFF.
     const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;

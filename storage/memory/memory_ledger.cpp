@@ -50,7 +50,8 @@ CommitResult MemoryStore::commit(const Group& group) {
     case Mishap::not_committed: return NotCommitted{"mishap"};
   }
   if (data_rule_ && data_rule_(group)) return RefusedForItsData{"data rule"};
-  const bool follows = !groups_.empty() && groups_.back().number.next() == group.number && groups_.back().epoch == group.epoch;
+  const bool follows =
+      !groups_.empty() && groups_.back().number.next() == group.number && groups_.back().epoch == group.epoch;
   if (!follows) return Deposed{};
   put_in_tables(group);
   groups_.push_back(group);
@@ -74,7 +75,8 @@ model::GroupNumber MemoryStore::insert_opening(model::GroupNumber number, model:
 
 void MemoryStore::put_in_tables(const Group& group) {
   tables_.last_token = group.last_token;
-  if (!group.events.empty()) tables_.later_groups.push_back({.group = group.number, .at = group.at, .events = group.events});
+  if (!group.events.empty())
+    tables_.later_groups.push_back({.group = group.number, .at = group.at, .events = group.events});
   for (const auto& session : group.sessions_opened) sessions_[session.id] = session;
   for (const auto& change : group.settings_changed) sessions_[change.session].settings = change.settings;
   for (const auto& contact : group.last_contacts) sessions_[contact.session].last_contact = contact.at;

@@ -10,11 +10,14 @@
 namespace tally::postgres {
 namespace {
 
-// Durability is not left to the server's configuration; the rest keeps a statement of ours from waiting without end.
+// Durability is not left to the server's configuration; a statement of ours does not wait without end; and the prepared
+// statements, whose arrays are of another length each time, are planned once and not for each group.
 constexpr const char* session_settings =
     "SET synchronous_commit = on; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = '10s'; "
     "SET lock_timeout = '2s'; SET client_min_messages = warning; SET timezone = 'UTC'; SET search_path = pg_catalog; "
-    "SET jit = off";
+    "SET jit = off; SET plan_cache_mode = force_generic_plan";
+
+constexpr std::chrono::seconds statement_patience{10};
 
 std::string trimmed(const char* message) {
   std::string text{message == nullptr ? "" : message};
@@ -45,14 +48,32 @@ std::expected<void, std::string> CommitConnection::apply_session_settings() {
   return {};
 }
 
-std::expected<Result, ServerError> CommitConnection::run(const std::string& sql, const std::vector<std::string>& values) {
+std::expected<Result, ServerError> CommitConnection::run(const std::string& sql,
+                                                         const std::vector<std::string>& values) {
   std::vector<const char*> texts;
   for (const auto& value : values) texts.push_back(value.c_str());
-  Result result{PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(texts.size()), nullptr, texts.data(), nullptr,
-                             nullptr, 0)};
+  const bool sent = PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(texts.size()), nullptr,
+                                      texts.data(), nullptr, nullptr, 0) == 1;
+  Result result = sent ? await_result() : Result{};
+  if (!result) return std::unexpected{lost()};
   const auto status = PQresultStatus(result.get());
-  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
-  return std::unexpected{result ? error_of(result.get()) : lost()};
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return std::unexpected{error_of(result.get())};
+  return result;
+}
+
+/// A server that is frozen must not freeze us: callers wait, and so does a stop.
+Result CommitConnection::await_result() {
+  const auto until = std::chrono::steady_clock::now() + statement_patience;
+  Result last;
+  while (true) {
+    while (PQisBusy(connection_.get()) == 0) {
+      Result next{PQgetResult(connection_.get())};
+      if (!next) return last;
+      last = std::move(next);
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    if (left.count() <= 0 || !flush_and_wait(left)) return {};
+  }
 }
 
 std::expected<void, ServerError> CommitConnection::begin_groups() {
@@ -70,7 +91,8 @@ void CommitConnection::send_group(const storage::Group& group) {
   first_error_.reset();
   for_each_statement(group, parameters_, [this](const char* name, Parameters& p) {
     const auto* values = p.values();
-    if (PQsendQueryPrepared(connection_.get(), name, p.count(), values, p.lengths(), p.formats(), 0) != 1) broken_ = true;
+    if (PQsendQueryPrepared(connection_.get(), name, p.count(), values, p.lengths(), p.formats(), 0) != 1)
+      broken_ = true;
   });
   // Without BEGIN, everything up to the synchronization point is one transaction: one round trip, one flush.
   if (PQpipelineSync(connection_.get()) != 1 || PQflush(connection_.get()) < 0) broken_ = true;
@@ -109,8 +131,10 @@ bool CommitConnection::flush_and_wait(std::chrono::milliseconds limit) {
 
 ServerError CommitConnection::error_of(const PGresult* result) const {
   if (result == nullptr) return lost();
-  ServerError error{.sqlstate = field(result, PG_DIAG_SQLSTATE), .table = field(result, PG_DIAG_TABLE_NAME),
-                    .constraint = field(result, PG_DIAG_CONSTRAINT_NAME), .what = trimmed(PQresultErrorMessage(result))};
+  ServerError error{.sqlstate = field(result, PG_DIAG_SQLSTATE),
+                    .table = field(result, PG_DIAG_TABLE_NAME),
+                    .constraint = field(result, PG_DIAG_CONSTRAINT_NAME),
+                    .what = trimmed(PQresultErrorMessage(result))};
   if (PQstatus(connection_.get()) != CONNECTION_OK) error.sqlstate.clear();
   return error;
 }

@@ -25,7 +25,7 @@ struct ServerError {
   std::string sqlstate;  ///< empty when the connection broke
   std::string table;
   std::string constraint;
-  std::string what;      ///< for the log: statement's name and the server's words
+  std::string what;  ///< for the log: statement's name and the server's words
   [[nodiscard]] ErrorMeaning meaning() const { return meaning_of(sqlstate, table, constraint); }
 };
 
@@ -36,8 +36,10 @@ class CommitConnection {
   /// Connects within a few seconds; or says why not.
   [[nodiscard]] static std::expected<std::unique_ptr<CommitConnection>, std::string> connect(const std::string& url);
 
-  /// Runs a statement and waits for it; a result with rows or an error.
-  [[nodiscard]] std::expected<Result, ServerError> run(const std::string& sql, const std::vector<std::string>& values = {});
+  /// Runs a statement and waits for it, at most some seconds; a result with rows or an error. After a wait in vain the
+  /// connection is of no use.
+  [[nodiscard]] std::expected<Result, ServerError> run(const std::string& sql,
+                                                       const std::vector<std::string>& values = {});
 
   /// From here on groups only: prepares their statements and enters pipeline mode.
   [[nodiscard]] std::expected<void, ServerError> begin_groups();
@@ -53,6 +55,7 @@ class CommitConnection {
   [[nodiscard]] std::expected<void, std::string> apply_session_settings();
   [[nodiscard]] ServerError error_of(const PGresult* result) const;
   [[nodiscard]] ServerError lost() const;
+  [[nodiscard]] Result await_result();
   [[nodiscard]] bool flush_and_wait(std::chrono::milliseconds limit);
 
   std::unique_ptr<PGconn, Closer> connection_;

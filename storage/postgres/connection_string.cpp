@@ -20,8 +20,8 @@ std::string quoted(const std::string& value) {
 
 std::expected<std::string, std::string> connection_string(const std::string& url, const std::string& application_name) {
   std::map<std::string, std::string> options{
-      {"connect_timeout", "2"},     {"target_session_attrs", "read-write"}, {"application_name", application_name},
-      {"keepalives_idle", "5"},     {"keepalives_interval", "2"},           {"keepalives_count", "3"},
+      {"connect_timeout", "2"},      {"target_session_attrs", "read-write"}, {"application_name", application_name},
+      {"keepalives_idle", "5"},      {"keepalives_interval", "2"},           {"keepalives_count", "3"},
       {"tcp_user_timeout", "10000"},
   };
   char* message = nullptr;

@@ -11,13 +11,11 @@ namespace {
 using storage::Group;
 
 // The fence: no predecessor of our epoch, no `previous`, and the NOT NULL aborts the whole transaction.
-constexpr Statement empty_group{
-    "group", R"(
+constexpr Statement empty_group{"group", R"(
 INSERT INTO tally_ledger.groups (number, epoch, previous, last_token, committed_at)
 VALUES ($1::bigint, $2::bigint, (SELECT number FROM tally_ledger.groups WHERE number = $1::bigint - 1 AND epoch = $2::bigint), $3::bigint, $4::timestamptz))"};
 
-constexpr Statement group_with_events{
-    "group_with_events", R"(
+constexpr Statement group_with_events{"group_with_events", R"(
 WITH fence AS (
   INSERT INTO tally_ledger.groups (number, epoch, previous, last_token, committed_at)
   VALUES ($1::bigint, $2::bigint, (SELECT number FROM tally_ledger.groups WHERE number = $1::bigint - 1 AND epoch = $2::bigint), $3::bigint, $4::timestamptz))
@@ -29,8 +27,7 @@ FROM unnest($5::bigint[], $6::smallint[], $7::smallint[], $8::bigint[], $9::uuid
             $13::bigint[], $14::bigint[], $15::bigint[], $16::text[])
   AS e(token, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after, reason))"};
 
-constexpr Statement open_sessions{
-    "open_sessions", R"(
+constexpr Statement open_sessions{"open_sessions", R"(
 INSERT INTO tally_ledger.sessions (group_number, id, account, user_name, database, computer, address, login_time,
                                    last_contact, offline, settings)
 SELECT $1::bigint, id, account, user_name, database, computer, address, login_time, last_contact, offline, settings::jsonb
@@ -38,30 +35,25 @@ FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text
             $10::boolean[], $11::text[])
   AS s(id, account, user_name, database, computer, address, login_time, last_contact, offline, settings))"};
 
-constexpr Statement change_settings{
-    "change_settings", R"(
+constexpr Statement change_settings{"change_settings", R"(
 UPDATE tally_ledger.sessions s SET settings = c.settings::jsonb, group_number = $1::bigint
 FROM unnest($2::uuid[], $3::text[]) AS c(id, settings) WHERE s.id = c.id)"};
 
-constexpr Statement fold_contacts{
-    "fold_contacts", R"(
+constexpr Statement fold_contacts{"fold_contacts", R"(
 UPDATE tally_ledger.sessions s SET last_contact = c.at, group_number = $1::bigint
 FROM unnest($2::uuid[], $3::timestamptz[]) AS c(id, at) WHERE s.id = c.id)"};
 
-constexpr Statement end_sessions{
-    "end_sessions", R"(
+constexpr Statement end_sessions{"end_sessions", R"(
 UPDATE tally_ledger.sessions s SET ended_at = e.at, end_reason = e.reason, group_number = $1::bigint
 FROM unnest($2::uuid[], $3::timestamptz[], $4::text[]) AS e(id, at, reason) WHERE s.id = e.id)"};
 
-constexpr Statement put_catalog{
-    "put_catalog", R"(
+constexpr Statement put_catalog{"put_catalog", R"(
 INSERT INTO tally_ledger.catalog (document, file_hash, imported_at, group_number) VALUES ($2::text::jsonb, $3::text, $4::timestamptz, $1::bigint)
 ON CONFLICT (only_row) DO UPDATE
 SET document = excluded.document, file_hash = excluded.file_hash, imported_at = excluded.imported_at,
     group_number = excluded.group_number)"};
 
-constexpr Statement put_counters{
-    "put_counters", R"(
+constexpr Statement put_counters{"put_counters", R"(
 INSERT INTO tally_ledger.counters (group_number, id, account, license_id, product, feature, option_id, kind, maximum, in_catalog)
 SELECT $1::bigint, id, account, license_id, product, feature, option_id, kind, maximum, in_catalog
 FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::smallint[], $9::bigint[],
@@ -70,33 +62,28 @@ ON CONFLICT (id) DO UPDATE
 SET product = CASE WHEN excluded.in_catalog THEN excluded.product ELSE counters.product END, option_id = excluded.option_id,
     maximum = excluded.maximum, in_catalog = excluded.in_catalog, group_number = excluded.group_number)"};
 
-constexpr Statement record_answers{
-    "record_answers", R"(
+constexpr Statement record_answers{"record_answers", R"(
 INSERT INTO tally_ledger.answers (group_number, caller, operation, key, digest, recorded_at, outcome)
 SELECT $1::bigint, caller, operation, key, digest, recorded_at, outcome::jsonb
 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
   AS a(caller, operation, key, digest, recorded_at, outcome))"};
 
-constexpr Statement forget_answers{
-    "forget_answers", R"(
+constexpr Statement forget_answers{"forget_answers", R"(
 DELETE FROM tally_ledger.answers a USING unnest($1::text[], $2::text[], $3::text[]) AS f(caller, operation, key)
 WHERE a.caller = f.caller AND a.operation = f.operation AND a.key = f.key)"};
 
-constexpr Statement answer_inbox{
-    "answer_inbox", R"(
+constexpr Statement answer_inbox{"answer_inbox", R"(
 INSERT INTO tally_ledger.inbox_answers (group_number, inbox_id, outcome)
 SELECT $1::bigint, id, outcome::jsonb FROM unnest($2::bigint[], $3::text[]) AS a(id, outcome))"};
 
-constexpr Statement fold_balances{
-    "fold_balances", R"(
+constexpr Statement fold_balances{"fold_balances", R"(
 INSERT INTO tally_ledger.balances (group_number, counter_id, used, gross, high_water)
 SELECT $1::bigint, counter_id, used, gross, high_water
 FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS b(counter_id, used, gross, high_water)
 ON CONFLICT (counter_id) DO UPDATE
 SET used = excluded.used, gross = excluded.gross, high_water = excluded.high_water, group_number = excluded.group_number)"};
 
-constexpr Statement fold_holds{
-    "fold_holds", R"(
+constexpr Statement fold_holds{"fold_holds", R"(
 INSERT INTO tally_ledger.holds (group_number, token, counter_id, holder_kind, session_id, quantity, taken_at, used_then,
                                 balance_then, reason)
 SELECT $1::bigint, token, counter_id, holder_kind, session_id, quantity, taken_at, used_then, balance_then, reason
@@ -110,22 +97,22 @@ constexpr Statement end_holds{"end_holds", "DELETE FROM tally_ledger.holds WHERE
 constexpr Statement move_fold{"move_fold", "UPDATE tally_ledger.fold SET position = greatest(position, $1::bigint)"};
 
 // From the front only, below the fold position, and never the last.
-constexpr Statement trim_groups{
-    "trim_groups", R"(
+constexpr Statement trim_groups{"trim_groups", R"(
 DELETE FROM tally_ledger.groups
 WHERE number >= (SELECT min(number) FROM tally_ledger.groups) AND number < $1::bigint
   AND number < (SELECT min(number) FROM tally_ledger.groups) + 20000)"};
 
 constexpr Statement renew_term{"renew_term", "UPDATE tally_ledger.term SET renewed = $1::bigint"};
-constexpr Statement end_term{"end_term", "UPDATE tally_ledger.term SET renewed = $1::bigint, stopped_at = $2::timestamptz, backend_pid = NULL"};
+constexpr Statement end_term{
+    "end_term", "UPDATE tally_ledger.term SET renewed = $1::bigint, stopped_at = $2::timestamptz, backend_pid = NULL"};
 
-constexpr std::array all_statements{empty_group,     group_with_events, open_sessions, change_settings, fold_contacts,
-                                    end_sessions,    put_catalog,       put_counters,  record_answers,  forget_answers,
-                                    answer_inbox,    fold_balances,     fold_holds,    end_holds,       move_fold,
-                                    trim_groups,     renew_term,        end_term};
+constexpr std::array all_statements{empty_group,  group_with_events, open_sessions, change_settings, fold_contacts,
+                                    end_sessions, put_catalog,       put_counters,  record_answers,  forget_answers,
+                                    answer_inbox, fold_balances,     fold_holds,    end_holds,       move_fold,
+                                    trim_groups,  renew_term,        end_term};
 
 /// One array parameter: a value of every row.
-template <class Rows, class Get>
+template<class Rows, class Get>
 void column(Parameters& p, void (Parameters::*begin)(), const Rows& rows, Get get) {
   (p.*begin)();
   for (const auto& row : rows) p.value(std::invoke(get, row));
@@ -138,12 +125,12 @@ constexpr auto uuids = &Parameters::begin_uuids;
 constexpr auto instants = &Parameters::begin_instants;
 constexpr auto booleans = &Parameters::begin_booleans;
 
-template <class Enum>
+template<class Enum>
 std::int16_t number_of(Enum value) {
   return static_cast<std::int16_t>(value);
 }
 
-template <class Tag>
+template<class Tag>
 std::optional<std::int64_t> unless_zero(model::Number<Tag> number) {
   return number.value == 0 ? std::nullopt : std::optional{number.value};
 }
@@ -188,7 +175,8 @@ void sessions_opened(Parameters& p, const Group& group) {
   const auto& rows = group.sessions_opened;
   with_group_number(p, group);
   column(p, uuids, rows, &Session::id);
-  for (const auto member : {&Session::account, &Session::user, &Session::database, &Session::computer, &Session::address}) {
+  for (const auto member :
+       {&Session::account, &Session::user, &Session::database, &Session::computer, &Session::address}) {
     column(p, texts, rows, [member](const Session& s) { return std::string_view{s.*member}; });
   }
   column(p, instants, rows, &Session::login_time);
@@ -326,8 +314,7 @@ void holds(Parameters& p, const Group& group) {
 
 std::span<const Statement> group_statements() { return all_statements; }
 
-void for_each_statement(const Group& group, Parameters& p,
-                        const std::function<void(const char*, Parameters&)>& send) {
+void for_each_statement(const Group& group, Parameters& p, const std::function<void(const char*, Parameters&)>& send) {
   const auto send_filled = [&](const Statement& statement, auto fill) {
     fill(p, group);
     send(statement.name, p);

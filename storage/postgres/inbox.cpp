@@ -45,7 +45,8 @@ std::expected<Inbox, std::string> Inbox::connect(const std::string& url) try {
 }
 
 std::expected<model::InboxId, std::string> Inbox::file(const std::string& command, const std::string& arguments,
-                                                       const std::string& user, std::chrono::milliseconds patience) try {
+                                                       const std::string& user,
+                                                       std::chrono::milliseconds patience) try {
   pqxx::work transaction{connection_->live};
   const auto row = transaction.exec_params1(
       "INSERT INTO tally_ledger.inbox (command, arguments, user_name, deadline) "
@@ -93,8 +94,11 @@ std::expected<std::vector<FiledCommand>, std::string> Inbox::await_commands(std:
       "FROM tally_ledger.inbox i WHERE i.deadline > now() "
       "AND NOT EXISTS (SELECT FROM tally_ledger.inbox_answers a WHERE a.inbox_id = i.id) ORDER BY i.id");
   for (const auto& row : rows) {
-    commands.push_back({.id = {row[0].as<std::int64_t>()}, .command = row[1].c_str(), .arguments = row[2].c_str(),
-                        .user = row[3].c_str(), .time_left = std::chrono::milliseconds{row[4].as<std::int64_t>()}});
+    commands.push_back({.id = {row[0].as<std::int64_t>()},
+                        .command = row[1].c_str(),
+                        .arguments = row[2].c_str(),
+                        .user = row[3].c_str(),
+                        .time_left = std::chrono::milliseconds{row[4].as<std::int64_t>()}});
   }
   return commands;
 } catch (const std::exception& error) {

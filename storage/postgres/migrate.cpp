@@ -42,8 +42,8 @@ std::expected<int, std::string> migrate(const std::string& url) try {
   const int version = version_of(connection);
   const int newest = migrations().back().version;
   if (version > newest) {
-    return std::unexpected{"the database's schema is version " + std::to_string(version) + ", newer than this program's " +
-                           std::to_string(newest) + ": install a newer Tally"};
+    return std::unexpected{"the database's schema is version " + std::to_string(version) +
+                           ", newer than this program's " + std::to_string(newest) + ": install a newer Tally"};
   }
   int applied = 0;
   for (const auto& migration : migrations()) {

@@ -18,11 +18,15 @@ std::string cell(const Result& result, int column) { return PQgetvalue(result.ge
 
 /// The term row, and whether the backend that it names is still there.
 constexpr const char* read_term =
+    // When a backend of another role began is not shown to us: while there is one with this number, it is the writer's.
     "SELECT t.epoch, t.renewed, t.duration_ms, t.advertise, t.stopped_at IS NOT NULL OR t.epoch = 0, "
-    "EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = t.backend_pid AND a.backend_start = t.backend_start) "
+    "EXISTS (SELECT FROM pg_stat_activity a "
+    "WHERE a.pid = t.backend_pid AND coalesce(a.backend_start = t.backend_start, true)), "
+    "(extract(epoch FROM t.stopped_at) * 1000000)::bigint "
     "FROM tally_ledger.term t";
 
 struct SeenTerm {
+  TermIsOver itself;  ///< what it will be once it is over
   std::string epoch_and_renewal;
   std::chrono::milliseconds duration{};
   std::string advertise;
@@ -34,7 +38,11 @@ std::expected<SeenTerm, ServerError> look_at_term(CommitConnection& connection) 
   if (!row) return std::unexpected{row.error()};
   const bool stopped = cell(*row, 4) == "t";
   const bool backend_lives = cell(*row, 5) == "t";
-  return SeenTerm{.epoch_and_renewal = cell(*row, 0) + "/" + cell(*row, 1),
+  TermIsOver itself{.epoch = {std::stoll(cell(*row, 0))}, .stopped_at = {}};
+  if (PQgetisnull(row->get(), 0, 6) == 0)
+    itself.stopped_at = model::Instant{std::chrono::microseconds{std::stoll(cell(*row, 6))}};
+  return SeenTerm{.itself = itself,
+                  .epoch_and_renewal = cell(*row, 0) + "/" + cell(*row, 1),
                   .duration = std::chrono::milliseconds{std::stoll(cell(*row, 2))},
                   .advertise = cell(*row, 3),
                   .over = stopped || !backend_lives};
@@ -77,39 +85,40 @@ std::expected<void, ServerError> try_opening(CommitConnection& connection, model
 
 }  // namespace
 
-std::optional<std::string> unusable_because(CommitConnection& connection, bool allow_unsafe) {
+std::expected<std::optional<std::string>, ServerError> unusable_because(CommitConnection& connection,
+                                                                        bool allow_unsafe) {
   auto server = connection.run("SELECT current_setting('server_version_num'), current_setting('fsync')");
-  if (!server) return server.error().what;
+  if (!server) return std::unexpected{server.error()};
   if (std::stoi(cell(*server, 0)) < server_version_min) return "PostgreSQL 14 or newer is needed";
   if (cell(*server, 1) != "on" && !allow_unsafe) {
     return "the server runs with fsync off: what it commits may be lost (--allow-unsafe accepts that, for tests)";
   }
   auto schema = connection.run("SELECT to_regclass('tally_ledger.migrations') IS NOT NULL");
-  if (!schema) return schema.error().what;
+  if (!schema) return std::unexpected{schema.error()};
   if (cell(*schema, 0) != "t") return "the database has no Tally schema: run 'tally migrate', or serve with --migrate";
   auto version = connection.run("SELECT coalesce(max(version), 0) FROM tally_ledger.migrations");
-  if (!version) return version.error().what;
+  if (!version) return std::unexpected{version.error()};
   const int found = std::stoi(cell(*version, 0));
   const int known = migrations().back().version;
-  if (found < known) return "the database's schema is older than this program: run 'tally migrate', or serve with --migrate";
+  if (found < known)
+    return "the database's schema is older than this program: run 'tally migrate', or serve with --migrate";
   if (found > known) return "the database's schema is newer than this program: install a newer Tally";
   return std::nullopt;
 }
 
-std::expected<std::optional<storage::AnotherWriter>, ServerError> watch_term(CommitConnection& connection,
-                                                                          const std::stop_token& stop) {
-  auto first = look_at_term(connection);
-  if (!first) return std::unexpected{first.error()};
+Watched watch_term(CommitConnection& connection, const std::stop_token& stop) {
+  const auto first = look_at_term(connection);
+  if (!first) return first.error();
   const auto until = std::chrono::steady_clock::now() + first->duration;
   while (!first->over && std::chrono::steady_clock::now() < until) {
     if (stop.stop_requested()) return storage::AnotherWriter{first->advertise};
     std::this_thread::sleep_for(watch_step);
-    auto again = look_at_term(connection);
-    if (!again) return std::unexpected{again.error()};
-    if (again->over) break;
+    const auto again = look_at_term(connection);
+    if (!again) return again.error();
+    if (again->over) return again->itself;
     if (again->epoch_and_renewal != first->epoch_and_renewal) return storage::AnotherWriter{again->advertise};
   }
-  return std::nullopt;
+  return first->itself;
 }
 
 OpeningResult insert_opening(CommitConnection& connection, model::GroupNumber number, const storage::TermRow& mine,
@@ -124,24 +133,20 @@ OpeningResult insert_opening(CommitConnection& connection, model::GroupNumber nu
       continue;
     }
     if (done.error().meaning() != ErrorMeaning::fence) return done.error();
-    auto row = connection.run("SELECT epoch FROM tally_ledger.groups WHERE number = $1", {std::to_string(number.value)});
+    auto row =
+        connection.run("SELECT epoch FROM tally_ledger.groups WHERE number = $1", {std::to_string(number.value)});
     if (!row) return row.error();
     if (PQntuples(row->get()) == 0) return Taken{};
     return Taken{{std::stoll(cell(*row, 0))}};
   }
 }
 
-std::expected<model::GroupNumber, ServerError> next_number(CommitConnection& connection) {
-  auto row = connection.run("SELECT max(number) + 1 FROM tally_ledger.groups");
+std::expected<std::optional<model::GroupNumber>, ServerError> next_number(CommitConnection& connection,
+                                                                          model::Epoch epoch) {
+  auto row = connection.run("SELECT number, epoch FROM tally_ledger.groups ORDER BY number DESC LIMIT 1");
   if (!row) return std::unexpected{row.error()};
-  return model::GroupNumber{std::stoll(cell(*row, 0))};
-}
-
-std::expected<std::optional<model::Instant>, ServerError> stopped_at(CommitConnection& connection) {
-  auto row = connection.run("SELECT (extract(epoch FROM stopped_at) * 1000000)::bigint FROM tally_ledger.term");
-  if (!row) return std::unexpected{row.error()};
-  if (PQgetisnull(row->get(), 0, 0) != 0) return std::nullopt;
-  return model::Instant{std::chrono::microseconds{std::stoll(cell(*row, 0))}};
+  if (std::stoll(cell(*row, 1)) != epoch.value) return std::nullopt;
+  return model::GroupNumber{std::stoll(cell(*row, 0))}.next();
 }
 
 }  // namespace tally::postgres

@@ -11,13 +11,20 @@
 namespace tally::postgres {
 
 /// Why a server may not be written to at all: too old, unsafe, another schema. Absent when it may.
-[[nodiscard]] std::optional<std::string> unusable_because(CommitConnection& connection, bool allow_unsafe);
+[[nodiscard]] std::expected<std::optional<std::string>, ServerError> unusable_because(CommitConnection& connection,
+                                                                                      bool allow_unsafe);
 
-/// The live term of another writer, if any, after having watched it for one whole term (design.md, section 4).
-[[nodiscard]] std::expected<std::optional<storage::AnotherWriter>, ServerError> watch_term(CommitConnection& connection,
-                                                                                        const std::stop_token& stop);
+/// A term that may be followed by ours.
+struct TermIsOver {
+  model::Epoch epoch;
+  std::optional<model::Instant> stopped_at;  ///< when its writer stopped in order; absent after a crash
+};
+using Watched = std::variant<TermIsOver, storage::AnotherWriter, ServerError>;
 
-/// What stands at a number that we wanted to open at.
+/// Whether another writer's term is live, after having watched it for one whole term (docs/architecture.md).
+[[nodiscard]] Watched watch_term(CommitConnection& connection, const std::stop_token& stop);
+
+/// What stands at a number that we wanted to open at; epoch 0 when nothing does, and its predecessor is gone too.
 struct Taken {
   model::Epoch by;
 };
@@ -28,10 +35,8 @@ using OpeningResult = std::variant<model::GroupNumber, Taken, ServerError>;
 [[nodiscard]] OpeningResult insert_opening(CommitConnection& connection, model::GroupNumber number,
                                            const storage::TermRow& mine, model::Instant now);
 
-/// The number behind the last group.
-[[nodiscard]] std::expected<model::GroupNumber, ServerError> next_number(CommitConnection& connection);
-
-/// When the writer before stopped in order; read before the opening forgets it.
-[[nodiscard]] std::expected<std::optional<model::Instant>, ServerError> stopped_at(CommitConnection& connection);
+/// The number behind the last group; absent when that is no longer one of `epoch`, whose term was watched.
+[[nodiscard]] std::expected<std::optional<model::GroupNumber>, ServerError> next_number(CommitConnection& connection,
+                                                                                        model::Epoch epoch);
 
 }  // namespace tally::postgres

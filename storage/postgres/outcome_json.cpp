@@ -10,7 +10,9 @@ namespace json = boost::json;
 using model::Instant;
 
 std::int64_t microseconds(Instant at) { return at.time_since_epoch().count(); }
-Instant instant(const json::value& value) { return Instant{std::chrono::microseconds{value.to_number<std::int64_t>()}}; }
+Instant instant(const json::value& value) {
+  return Instant{std::chrono::microseconds{value.to_number<std::int64_t>()}};
+}
 std::string text(const json::value& value) { return std::string{value.as_string()}; }
 
 model::Guid guid(const json::value& value) {
@@ -36,16 +38,29 @@ model::Settings settings_of(const json::value& value) {
 }
 
 json::object session_object(const model::Session& s) {
-  return {{"id", to_string(s.id)}, {"account", s.account}, {"user", s.user}, {"database", s.database},
-          {"computer", s.computer}, {"address", s.address}, {"login_time", microseconds(s.login_time)},
-          {"last_contact", microseconds(s.last_contact)}, {"offline", s.offline}, {"settings", settings_array(s.settings)}};
+  return {{"id", to_string(s.id)},
+          {"account", s.account},
+          {"user", s.user},
+          {"database", s.database},
+          {"computer", s.computer},
+          {"address", s.address},
+          {"login_time", microseconds(s.login_time)},
+          {"last_contact", microseconds(s.last_contact)},
+          {"offline", s.offline},
+          {"settings", settings_array(s.settings)}};
 }
 
 model::Session session_of(const json::value& v) {
-  return {.id = guid(v.at("id")), .account = text(v.at("account")), .user = text(v.at("user")),
-          .database = text(v.at("database")), .computer = text(v.at("computer")), .address = text(v.at("address")),
-          .login_time = instant(v.at("login_time")), .last_contact = instant(v.at("last_contact")),
-          .offline = v.at("offline").as_bool(), .settings = settings_of(v.at("settings"))};
+  return {.id = guid(v.at("id")),
+          .account = text(v.at("account")),
+          .user = text(v.at("user")),
+          .database = text(v.at("database")),
+          .computer = text(v.at("computer")),
+          .address = text(v.at("address")),
+          .login_time = instant(v.at("login_time")),
+          .last_contact = instant(v.at("last_contact")),
+          .offline = v.at("offline").as_bool(),
+          .settings = settings_of(v.at("settings"))};
 }
 
 struct AnswerWriter {
@@ -57,8 +72,10 @@ struct AnswerWriter {
       if (f.maximum) feature["maximum_millionths"] = f.maximum->millionths();
       features.push_back(std::move(feature));
     }
-    json::object object{{"answer", "session"}, {"session", session_object(view.session)},
-                        {"server_time", microseconds(view.server_time)}, {"features", std::move(features)}};
+    json::object object{{"answer", "session"},
+                        {"session", session_object(view.session)},
+                        {"server_time", microseconds(view.server_time)},
+                        {"features", std::move(features)}};
     if (view.expires) object["expires"] = microseconds(*view.expires);
     return object;
   }
@@ -68,14 +85,18 @@ struct AnswerWriter {
     return {{"answer", "sessions"}, {"sessions", std::move(sessions)}};
   }
   json::object operator()(const model::CatalogReport& report) const {
-    return {{"answer", "catalog"}, {"added", report.counters_added}, {"changed", report.counters_changed},
+    return {{"answer", "catalog"},
+            {"added", report.counters_added},
+            {"changed", report.counters_changed},
             {"removed", report.counters_removed}};
   }
 };
 
 model::SessionView view_of(const json::value& value) {
-  model::SessionView view{.session = session_of(value.at("session")), .server_time = instant(value.at("server_time")),
-                          .features = {}, .expires = {}};
+  model::SessionView view{.session = session_of(value.at("session")),
+                          .server_time = instant(value.at("server_time")),
+                          .features = {},
+                          .expires = {}};
   for (const auto& f : value.at("features").as_array()) {
     model::FeatureView feature{.id = guid(f.at("id")), .name = text(f.at("name")), .maximum = {}};
     if (const auto* maximum = f.as_object().if_contains("maximum_millionths")) {
@@ -94,13 +115,15 @@ model::Settings settings_from_json(std::string_view text) { return settings_of(j
 
 std::string outcome_to_json(const model::Outcome& outcome) {
   if (outcome) return json::serialize(std::visit(AnswerWriter{}, *outcome));
-  return json::serialize(json::object{{"refused", static_cast<int>(outcome.error().code)}, {"detail", outcome.error().detail}});
+  return json::serialize(
+      json::object{{"refused", static_cast<int>(outcome.error().code)}, {"detail", outcome.error().detail}});
 }
 
 model::Outcome outcome_from_json(std::string_view stored) {
   const json::value value = json::parse(stored);
   if (const auto* code = value.as_object().if_contains("refused")) {
-    return std::unexpected{model::Refusal{static_cast<model::ErrorCode>(code->to_number<int>()), text(value.at("detail"))}};
+    return std::unexpected{
+        model::Refusal{static_cast<model::ErrorCode>(code->to_number<int>()), text(value.at("detail"))}};
   }
   const std::string answer = text(value.at("answer"));
   if (answer == "done") return model::Answer{};

@@ -26,15 +26,18 @@ std::int64_t since_2000(model::Instant instant) {
   return (instant - start).count();
 }
 
-template <class Integer>
+template<class Integer>
 Integer big_endian(Integer v) {
   if constexpr (std::endian::native == std::endian::big) return v;
-  if constexpr (sizeof v == 2) return __builtin_bswap16(v);
-  else if constexpr (sizeof v == 4) return __builtin_bswap32(v);
-  else return __builtin_bswap64(v);
+  if constexpr (sizeof v == 2)
+    return __builtin_bswap16(v);
+  else if constexpr (sizeof v == 4)
+    return __builtin_bswap32(v);
+  else
+    return __builtin_bswap64(v);
 }
 
-template <class Integer>
+template<class Integer>
 std::string_view bytes_of(const Integer& v) {
   return {reinterpret_cast<const char*>(&v), sizeof v};
 }

@@ -13,8 +13,8 @@
 
 namespace tally::postgres {
 
-/// The parameters of one prepared statement in PostgreSQL's binary format: scalars, and arrays to be unnested. Reused from
-/// group to group so that its buffers stay warm.
+/// The parameters of one prepared statement in PostgreSQL's binary format: scalars, and arrays to be unnested. Reused
+/// from group to group so that its buffers stay warm.
 class Parameters {
  public:
   void clear();
@@ -39,12 +39,12 @@ class Parameters {
   void value(model::Instant v);
   void value(bool v);
   void value(model::Quantity v) { value(v.millionths()); }
-  template <class Tag>
+  template<class Tag>
   void value(model::Number<Tag> v) {
     value(v.value);
   }
   void null();
-  template <class T>
+  template<class T>
   void value(const std::optional<T>& v) {
     v ? value(*v) : null();
   }

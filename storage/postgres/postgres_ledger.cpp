@@ -25,29 +25,31 @@ OpenResult PostgresLedger::open(const TermRow& mine, model::Instant now, std::st
   auto connected = CommitConnection::connect(options_.url);
   if (!connected) return Unavailable{connected.error()};
   CommitConnection& connection = **connected;
-  if (auto flaw = unusable_because(connection, options_.allow_unsafe)) return Unusable{*flaw};
+  const auto flaw = unusable_because(connection, options_.allow_unsafe);
+  if (!flaw) return Unavailable{flaw.error().what};
+  if (*flaw) return Unusable{**flaw};
 
-  auto other = watch_term(connection, stop);
-  if (!other) return Unavailable{other.error().what};
-  if (*other) return **other;
-  const auto stopped = stopped_at(connection);
-  if (!stopped) return Unavailable{stopped.error().what};
+  const auto watched = watch_term(connection, stop);
+  if (const auto* error = std::get_if<ServerError>(&watched)) return Unavailable{error->what};
+  if (const auto* other = std::get_if<AnotherWriter>(&watched)) return *other;
+  const auto& over = std::get<TermIsOver>(watched);
 
   while (true) {
-    const auto number = next_number(connection);
+    const auto number = next_number(connection, over.epoch);
     if (!number) return Unavailable{number.error().what};
-    const auto result = insert_opening(connection, *number, mine, now);
+    if (!*number) return AnotherWriter{};
+    const auto result = insert_opening(connection, **number, mine, now);
     if (const auto* error = std::get_if<ServerError>(&result)) return Unavailable{error->what};
     if (const auto* taken = std::get_if<Taken>(&result)) {
       // A group of the old epoch got in first: try the next. Another's opening group did: it is the writer.
-      if (taken->by.value == number->value) return AnotherWriter{};
+      if (taken->by.value == (*number)->value) return AnotherWriter{};
       continue;
     }
-    Snapshot snapshot = read_snapshot(options_.url, *number);
-    snapshot.stopped_at = *stopped;
+    Snapshot snapshot = read_snapshot(options_.url, **number);
+    snapshot.stopped_at = over.stopped_at;
     if (auto begun = connection.begin_groups(); !begun) return Unavailable{begun.error().what};
     connection_->live = std::move(*connected);
-    return Opened{*number, std::move(snapshot)};
+    return Opened{**number, std::move(snapshot)};
   }
 } catch (const std::exception& error) {
   return Unavailable{error.what()};
@@ -55,6 +57,7 @@ OpenResult PostgresLedger::open(const TermRow& mine, model::Instant now, std::st
 
 void PostgresLedger::send(const Group& group) {
   sent_ = &group;
+  partition_was_made_ = false;
   if (connection_->live) connection_->live->send_group(group);
 }
 
@@ -68,7 +71,8 @@ CommitResult PostgresLedger::receive(std::chrono::milliseconds limit) {
     case ErrorMeaning::fence: return Deposed{};
     case ErrorMeaning::data: return RefusedForItsData{error.what};
     case ErrorMeaning::refused: return NotCommitted{error.what};
-    case ErrorMeaning::partition_missing: return make_partition_and_resend();
+    case ErrorMeaning::partition_missing:
+      return std::exchange(partition_was_made_, true) ? NotCommitted{error.what} : make_partition_and_resend();
     case ErrorMeaning::connection: break;
   }
   abandon();
@@ -80,7 +84,8 @@ CommitResult PostgresLedger::make_partition_and_resend() {
   auto connected = CommitConnection::connect(options_.url);
   if (!connected) return NotCommitted{connected.error()};
   const auto at = std::to_string(sent_->at.time_since_epoch().count());
-  auto made = (*connected)->run("SELECT tally_ledger.ensure_events_partition(to_timestamp($1::bigint / 1000000.0))", {at});
+  auto made =
+      (*connected)->run("SELECT tally_ledger.ensure_events_partition(to_timestamp($1::bigint / 1000000.0))", {at});
   if (!made) return NotCommitted{made.error().what};
   connection_->live->send_group(*sent_);
   return StillWaiting{};
@@ -98,6 +103,10 @@ RecoverResult PostgresLedger::recover(const Group& doubtful, const TermRow& mine
     const auto result = insert_opening(connection, recovered.opening, mine, now);
     if (const auto* error = std::get_if<ServerError>(&result)) return Unavailable{error->what};
     if (const auto* taken = std::get_if<Taken>(&result)) {
+      if (taken->by == model::Epoch{}) {
+        return Deposed{.group_was_committed = recovered.group_was_committed,
+                       .fate_is_lost = !recovered.group_was_committed};
+      }
       if (taken->by != doubtful.epoch) return Deposed{recovered.group_was_committed};
       recovered.group_was_committed = true;  // one group in flight: only the doubtful one can stand there
       recovered.opening = recovered.opening.next();

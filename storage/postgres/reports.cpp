@@ -13,7 +13,8 @@ namespace {
 
 Report report_of(const pqxx::result& result) {
   Report report;
-  for (pqxx::row_size_type column = 0; column < result.columns(); ++column) report.columns.emplace_back(result.column_name(column));
+  for (pqxx::row_size_type column = 0; column < result.columns(); ++column)
+    report.columns.emplace_back(result.column_name(column));
   for (const auto& row : result) {
     auto& cells = report.rows.emplace_back();
     for (const auto& field : row) {
@@ -24,7 +25,7 @@ Report report_of(const pqxx::result& result) {
 }
 
 /// Runs one read-only statement with times in UTC.
-template <class... Values>
+template<class... Values>
 std::expected<pqxx::result, std::string> read(const std::string& url, const char* sql, const Values&... values) try {
   const auto text = connection_string(url, "tally report");
   if (!text) return std::unexpected{text.error()};
@@ -47,22 +48,24 @@ std::expected<Report, std::string> open_sessions(const std::string& url) {
 }
 
 std::expected<Report, std::string> usage(const std::string& url, const std::optional<std::string>& product) {
-  auto rows = read(url,
-                   "SELECT h.token, c.account, c.product, c.feature, h.quantity, h.holder_kind, h.holder, s.user_name, s.computer, "
-                   "s.address, h.taken_at, c.used, c.maximum FROM tally.holds h JOIN tally.counters c ON c.id = h.counter_id "
-                   "LEFT JOIN tally_ledger.sessions s ON s.id = h.session_id "
-                   "WHERE $1::text IS NULL OR c.product = $1 ORDER BY h.token",
-                   product ? product->c_str() : nullptr);
+  auto rows = read(
+      url,
+      "SELECT h.token, c.account, c.product, c.feature, h.quantity, h.holder_kind, h.holder, s.user_name, s.computer, "
+      "s.address, h.taken_at, c.used, c.maximum FROM tally.holds h JOIN tally.counters c ON c.id = h.counter_id "
+      "LEFT JOIN tally_ledger.sessions s ON s.id = h.session_id "
+      "WHERE $1::text IS NULL OR c.product = $1 ORDER BY h.token",
+      product ? product->c_str() : nullptr);
   if (!rows) return std::unexpected{rows.error()};
   return report_of(*rows);
 }
 
 std::expected<Report, std::string> history(const std::string& url, model::Instant since) {
-  auto rows = read(url,
-                   "SELECT e.token, e.at, e.kind, c.account, c.product, c.feature, e.session_id, e.user_name, e.door, e.quantity, "
-                   "e.used_after, e.balance_after, e.reason FROM tally.events e LEFT JOIN tally_ledger.counters c "
-                   "ON c.id = e.counter_id WHERE e.at >= to_timestamp($1::bigint / 1000000.0) ORDER BY e.token",
-                   since.time_since_epoch().count());
+  auto rows = read(
+      url,
+      "SELECT e.token, e.at, e.kind, c.account, c.product, c.feature, e.session_id, e.user_name, e.door, e.quantity, "
+      "e.used_after, e.balance_after, e.reason FROM tally.events e LEFT JOIN tally_ledger.counters c "
+      "ON c.id = e.counter_id WHERE e.at >= to_timestamp($1::bigint / 1000000.0) ORDER BY e.token",
+      since.time_since_epoch().count());
   if (!rows) return std::unexpected{rows.error()};
   return report_of(*rows);
 }
@@ -83,7 +86,8 @@ std::expected<void, std::string> prepare_partitions(const std::string& url) try 
   pqxx::work transaction{connection};
   transaction.exec("SET LOCAL lock_timeout = '1s'");
   transaction.exec(
-      "SELECT tally_ledger.ensure_events_partition(now() + make_interval(months => ahead)) FROM generate_series(0, 2) ahead");
+      "SELECT tally_ledger.ensure_events_partition(now() + make_interval(months => ahead)) FROM generate_series(0, 2) "
+      "ahead");
   transaction.commit();
   return {};
 } catch (const std::exception& error) {

@@ -36,7 +36,8 @@ std::int64_t number_or_zero(const pqxx::field& field) { return field.is_null() ?
 /// Of several hosts another one might have answered, or another writer taken over: then this is not our ledger.
 void must_be_ours(Transaction& transaction, model::GroupNumber opening) {
   const auto last = transaction.exec1("SELECT epoch FROM tally_ledger.groups ORDER BY number DESC LIMIT 1");
-  if (last[0].as<std::int64_t>() != opening.value) throw std::runtime_error{"the last group is not the one that opened this epoch"};
+  if (last[0].as<std::int64_t>() != opening.value)
+    throw std::runtime_error{"the last group is not the one that opened this epoch"};
 }
 
 void read_position(Transaction& transaction, storage::Snapshot& snapshot) {
@@ -52,36 +53,55 @@ void read_catalog(Transaction& transaction, storage::Snapshot& snapshot) {
     snapshot.catalog = std::move(*catalog);
     snapshot.catalog_hash = row[1].c_str();
   }
-  for (const auto& row : transaction.exec("SELECT id, account, license_id, feature, kind, option_id FROM tally_ledger.counters")) {
-    model::CounterIdentity identity{.id = {row[0].as<std::int64_t>()}, .account = row[1].c_str(),
-                                    .license = {row[2].as<std::int64_t>()}, .feature = row[3].c_str(),
-                                    .kind = static_cast<model::CounterKind>(row[4].as<int>()), .option = {}};
+  for (const auto& row :
+       transaction.exec("SELECT id, account, license_id, feature, kind, option_id FROM tally_ledger.counters")) {
+    model::CounterIdentity identity{.id = {row[0].as<std::int64_t>()},
+                                    .account = row[1].c_str(),
+                                    .license = {row[2].as<std::int64_t>()},
+                                    .feature = row[3].c_str(),
+                                    .kind = static_cast<model::CounterKind>(row[4].as<int>()),
+                                    .option = {}};
     if (!row[5].is_null()) identity.option = guid(row[5]);
     snapshot.counters.push_back(std::move(identity));
   }
 }
 
 void read_sums(Transaction& transaction, storage::Snapshot& snapshot) {
-  for (const auto& row : transaction.exec("SELECT counter_id, used, gross, high_water, group_number FROM tally_ledger.balances")) {
-    snapshot.balances.push_back({.counter = {row[0].as<std::int64_t>()}, .used = quantity(row[1]), .gross = quantity(row[2]),
-                                 .high_water = quantity(row[3]), .group = {row[4].as<std::int64_t>()}});
+  for (const auto& row :
+       transaction.exec("SELECT counter_id, used, gross, high_water, group_number FROM tally_ledger.balances")) {
+    snapshot.balances.push_back({.counter = {row[0].as<std::int64_t>()},
+                                 .used = quantity(row[1]),
+                                 .gross = quantity(row[2]),
+                                 .high_water = quantity(row[3]),
+                                 .group = {row[4].as<std::int64_t>()}});
   }
-  for (const auto& row : transaction.exec("SELECT token, counter_id, holder_kind, session_id, quantity, " MICROSECONDS("taken_at")
-                                          ", used_then, balance_then, reason FROM tally_ledger.holds")) {
-    snapshot.holds.push_back({.token = {row[0].as<std::int64_t>()}, .counter = {row[1].as<std::int64_t>()},
-                              .holder_kind = static_cast<model::HolderKind>(row[2].as<int>()), .session = guid(row[3]),
-                              .quantity = quantity(row[4]), .taken_at = instant(row[5]), .used_then = quantity(row[6]),
-                              .balance_then = optional_quantity(row[7]), .reason = row[8].c_str()});
+  for (const auto& row : transaction.exec("SELECT token, counter_id, holder_kind, session_id, quantity, " MICROSECONDS(
+           "taken_at") ", used_then, balance_then, reason FROM tally_ledger.holds")) {
+    snapshot.holds.push_back({.token = {row[0].as<std::int64_t>()},
+                              .counter = {row[1].as<std::int64_t>()},
+                              .holder_kind = static_cast<model::HolderKind>(row[2].as<int>()),
+                              .session = guid(row[3]),
+                              .quantity = quantity(row[4]),
+                              .taken_at = instant(row[5]),
+                              .used_then = quantity(row[6]),
+                              .balance_then = optional_quantity(row[7]),
+                              .reason = row[8].c_str()});
   }
 }
 
 void read_sessions(Transaction& transaction, storage::Snapshot& snapshot) {
   for (const auto& row : transaction.exec(
-           "SELECT id, account, user_name, database, computer, address, " MICROSECONDS("login_time") ", "
-           MICROSECONDS("last_contact") ", offline, settings FROM tally_ledger.sessions WHERE ended_at IS NULL")) {
-    snapshot.sessions.push_back({.id = guid(row[0]), .account = row[1].c_str(), .user = row[2].c_str(),
-                                 .database = row[3].c_str(), .computer = row[4].c_str(), .address = row[5].c_str(),
-                                 .login_time = instant(row[6]), .last_contact = instant(row[7]), .offline = row[8].as<bool>(),
+           "SELECT id, account, user_name, database, computer, address, " MICROSECONDS("login_time") ", " MICROSECONDS(
+               "last_contact") ", offline, settings FROM tally_ledger.sessions WHERE ended_at IS NULL")) {
+    snapshot.sessions.push_back({.id = guid(row[0]),
+                                 .account = row[1].c_str(),
+                                 .user = row[2].c_str(),
+                                 .database = row[3].c_str(),
+                                 .computer = row[4].c_str(),
+                                 .address = row[5].c_str(),
+                                 .login_time = instant(row[6]),
+                                 .last_contact = instant(row[7]),
+                                 .offline = row[8].as<bool>(),
                                  .settings = settings_from_json(row[9].c_str())});
   }
 }
@@ -96,20 +116,30 @@ void read_later_events(Transaction& transaction, storage::Snapshot& snapshot) {
     if (snapshot.later_groups.empty() || snapshot.later_groups.back().group != group) {
       snapshot.later_groups.push_back({.group = group, .at = instant(row[2]), .events = {}});
     }
-    snapshot.later_groups.back().events.push_back(
-        {.token = {row[0].as<std::int64_t>()}, .kind = static_cast<model::EventKind>(row[3].as<int>()),
-         .door = static_cast<model::Door>(row[4].as<int>()), .counter = {number_or_zero(row[5])}, .session = guid(row[6]),
-         .user = row[7].c_str(), .hold = {number_or_zero(row[8])}, .quantity = quantity(row[9]), .used_after = quantity(row[10]),
-         .gross_after = quantity(row[11]), .balance_after = optional_quantity(row[12]), .reason = row[13].c_str()});
+    snapshot.later_groups.back().events.push_back({.token = {row[0].as<std::int64_t>()},
+                                                   .kind = static_cast<model::EventKind>(row[3].as<int>()),
+                                                   .door = static_cast<model::Door>(row[4].as<int>()),
+                                                   .counter = {number_or_zero(row[5])},
+                                                   .session = guid(row[6]),
+                                                   .user = row[7].c_str(),
+                                                   .hold = {number_or_zero(row[8])},
+                                                   .quantity = quantity(row[9]),
+                                                   .used_after = quantity(row[10]),
+                                                   .gross_after = quantity(row[11]),
+                                                   .balance_after = optional_quantity(row[12]),
+                                                   .reason = row[13].c_str()});
   }
 }
 
 void read_answers(Transaction& transaction, storage::Snapshot& snapshot) {
-  for (const auto& row : transaction.exec("SELECT caller, operation, key, digest, " MICROSECONDS("recorded_at")
-                                          ", outcome FROM tally_ledger.answers ORDER BY recorded_at")) {
-    snapshot.answers.push_back({.key = {.caller = row[0].c_str(), .operation = row[1].c_str(), .key = row[2].c_str(),
+  for (const auto& row : transaction.exec("SELECT caller, operation, key, digest, " MICROSECONDS(
+           "recorded_at") ", outcome FROM tally_ledger.answers ORDER BY recorded_at")) {
+    snapshot.answers.push_back({.key = {.caller = row[0].c_str(),
+                                        .operation = row[1].c_str(),
+                                        .key = row[2].c_str(),
                                         .digest = row[3].c_str()},
-                                .recorded_at = instant(row[4]), .outcome = outcome_from_json(row[5].c_str())});
+                                .recorded_at = instant(row[4]),
+                                .outcome = outcome_from_json(row[5].c_str())});
   }
 }
 

@@ -13,7 +13,9 @@ ErrorMeaning meaning_of(std::string_view sqlstate, std::string_view table, std::
 
   if (table == "groups" && (not_null_violation || unique_violation)) return ErrorMeaning::fence;
   if (check_violation && constraint.empty()) return ErrorMeaning::partition_missing;
-  if (error_class == "22" || error_class == "23") return ErrorMeaning::data;
+  // 21: two rows for one; 54: a value too big for an index.
+  if (error_class == "21" || error_class == "22" || error_class == "23" || error_class == "54")
+    return ErrorMeaning::data;
   if (error_class == "08" || shutting_down || read_only || sqlstate.empty()) return ErrorMeaning::connection;
   return ErrorMeaning::refused;
 }

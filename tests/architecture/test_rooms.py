@@ -72,9 +72,7 @@ LINKED_BY_ANYBODY = {"Threads::Threads", "Boost::headers", "tally::strict"}
 MADE_BY_THE_BUILD = {"operations.inc"}
 
 # Two files may share a name only if their rooms' folders are always part of how they are spoken of.
-SAME_NAME_ALLOWED = {
-    "observer.hpp",  # tally/engine and tally/http: each is what its room reports to
-}
+SAME_NAME_ALLOWED = set()
 
 
 def code_files(*folders):

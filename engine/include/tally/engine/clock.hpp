@@ -4,7 +4,7 @@
 
 namespace tally::engine {
 
-/// Where the engine reads the time; tests put their own in its place. Called on the writer's thread only.
+/// Where the engine reads the time; tests put their own in its place. Thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;

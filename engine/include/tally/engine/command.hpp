@@ -60,13 +60,13 @@ struct GiveBack {
 struct ImportCatalog {
   std::shared_ptr<const model::Catalog> catalog;
   std::string file_hash;
-  bool force = false;              ///< carry it out although it removes what is held or lowers a maximum below use
-  bool unless_imported = false;    ///< nothing to do when the last import had the same hash
+  bool force = false;            ///< carry it out although it removes what is held or lowers a maximum below use
+  bool unless_imported = false;  ///< nothing to do when the last import had the same hash
 };
 
 /// Everything the engine can be asked. Later doors add consume, reset and allot here (design.md, section 2).
-using Command = std::variant<OpenSession, EndSession, TerminateSession, KeepAlive, ReadSession, ChangeSettings, ListSessions,
-                             TakePlace, GiveBack, ImportCatalog>;
+using Command = std::variant<OpenSession, EndSession, TerminateSession, KeepAlive, ReadSession, ChangeSettings,
+                             ListSessions, TakePlace, GiveBack, ImportCatalog>;
 
 struct Reply {
   std::uint64_t ticket = 0;
@@ -86,10 +86,10 @@ struct Request {
   Command command;
   Caller caller;
   std::optional<model::IdempotencyKey> idempotency;
-  std::optional<model::InboxId> inbox;  ///< set when the answer is also to be written to an inbox row
+  std::optional<model::InboxId> inbox;             ///< set when the answer is also to be written to an inbox row
   std::chrono::steady_clock::time_point deadline;  ///< when the caller stops waiting
-  ReplySink* sink = nullptr;  ///< must outlive the writer
-  std::uint64_t ticket = 0;   ///< the asker's own name for the request
+  ReplySink* sink = nullptr;                       ///< must outlive the writer
+  std::uint64_t ticket = 0;                        ///< the asker's own name for the request
 };
 
 }  // namespace tally::engine

@@ -15,8 +15,8 @@ inline constexpr std::size_t settings_value_bytes_max = 64 * 1024;  ///< of all 
 /// A property that the server knows and no client sets, such as Features or ServerTime.
 [[nodiscard]] bool is_server_owned(std::string_view name);
 
-/// A log-in's settings. A property that the server owns is refused, unless it is marked read-only: then it is an echo of
-/// what we told, and left out. The last of several with one name counts.
+/// A log-in's settings. A property that the server owns is refused, unless it is marked read-only: then it is an echo
+/// of what we told, and left out. The last of several with one name counts.
 [[nodiscard]] std::expected<model::Settings, model::Refusal> accepted_at_login(const model::Settings& sent);
 
 /// `current` with `sent` merged in. Besides the above, what is fixed at log-in (computer, database) can't be changed.

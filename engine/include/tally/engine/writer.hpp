@@ -5,6 +5,7 @@
 #include <expected>
 #include <future>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,7 +13,7 @@
 #include "tally/engine/clock.hpp"
 #include "tally/engine/command.hpp"
 #include "tally/engine/decide.hpp"
-#include "tally/engine/observer.hpp"
+#include "tally/engine/writer_observer.hpp"
 #include "tally/storage/ledger.hpp"
 
 namespace tally::engine {
@@ -21,11 +22,11 @@ class RequestQueue;
 
 struct WriterOptions {
   RuleSettings rules;
-  storage::TermRow term;  ///< `duration` is how long this writer may go unheard before another takes over
-  std::size_t queue_max = 65'536;            ///< requests that may wait; beyond, busy at once
-  std::size_t group_max = 4'096;             ///< requests that one group decides
-  std::size_t fold_portion_max = 2'000;      ///< rows that one group folds
-  std::chrono::milliseconds fold_when_idle{20};   ///< rest before a fold, so that a lone client isn't held up by it
+  storage::TermRow term;               ///< `duration` is how long this writer may go unheard before another takes over
+  std::size_t queue_max = 65'536;      ///< requests that may wait; beyond, busy at once
+  std::size_t group_max = 4'096;       ///< requests that one group decides
+  std::size_t fold_portion_max = 256;  ///< rows that one group folds: about a millisecond, which its requests wait for
+  std::chrono::milliseconds fold_when_idle{20};  ///< rest before a fold, so that a lone client isn't held up by it
   std::chrono::milliseconds fold_under_load{1'000};
   std::chrono::milliseconds contacts_folded_every{60'000};
 };
@@ -40,8 +41,8 @@ struct StartFailure {
   std::string what;
 };
 
-/// The one thread that decides (design.md, section 4): it takes all that waits as one group, decides it in memory, makes
-/// it durable, and only then lets the answers go.
+/// The one thread that decides (design.md, section 4): it takes all that waits as one group, decides it in memory,
+/// makes it durable, and only then lets the answers go.
 class Writer {
  public:
   using State = WriterState;
@@ -53,14 +54,15 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   /// Takes the ledger over and starts deciding. Waits for the outcome, at most a term and the time a snapshot takes.
+  /// Once only.
   [[nodiscard]] std::expected<void, StartFailure> start();
 
   /// Hands requests over in order. Thread-safe; never blocks. What can't be taken is answered `server_busy` at once, on
   /// this thread.
   void submit(std::vector<Request>&& requests);
 
-  /// Decides what is queued, folds, ends the term in order, and ends the thread. What is still in doubt after `patience`
-  /// is answered `outcome_unknown`.
+  /// Decides what is queued, folds, ends the term in order, and ends the thread. What is still in doubt after
+  /// `patience` is answered `outcome_unknown`. Does nothing on a writer that never started or has stopped.
   void stop(std::chrono::milliseconds patience);
 
   /// Thread-safe.
@@ -70,6 +72,10 @@ class Writer {
   void run();
   /// Opens the ledger; false when the writer shall end.
   bool open_and_reign();
+  bool reign(const storage::Opened& opened, std::chrono::steady_clock::time_point asked_at);
+  /// Why there is no reign. The first time it ends the writer; later it is tried again.
+  bool did_not_open(StartFailure failure);
+  void tell_start(std::expected<void, StartFailure> result);
   void turn_away(std::vector<Request>&& requests);
 
   storage::Ledger& ledger_;
@@ -81,7 +87,8 @@ class Writer {
   std::atomic<std::chrono::steady_clock::time_point> give_up_at_{std::chrono::steady_clock::time_point::max()};
   std::promise<std::expected<void, StartFailure>> started_;
   bool start_is_told_ = false;
-  std::jthread thread_;
+  std::stop_source stop_;  ///< not the thread's own: that one can't be asked for while the thread is being made
+  std::thread thread_;
 };
 
 }  // namespace tally::engine

@@ -48,6 +48,8 @@ struct RefusedForItsData {
 /// found that it got in just before the other writer did.
 struct Deposed {
   bool group_was_committed = false;
+  bool fate_is_lost =
+      false;  ///< the other writer has gone on so far that nothing tells any more what became of the group
 };
 /// The connection was lost before an answer came: only recover() can tell.
 struct InDoubt {
@@ -66,7 +68,8 @@ struct Recovered {
 
 using RecoverResult = std::variant<Recovered, Deposed, Unavailable>;
 
-/// The one truth, as the writer uses it: groups are appended in order, everything else is read once when a reign begins.
+/// The one truth, as the writer uses it: groups are appended in order, everything else is read once when a reign
+/// begins.
 ///
 /// Used by one thread at a time. Calls end in bounded time; waiting is the caller's (receive() with a time limit,
 /// open() and recover() called again).

@@ -78,7 +78,8 @@ struct Group {
   std::vector<InboxAnswer> inbox_answers;
   std::optional<FoldPortion> fold;
   bool renews_term = false;
-  bool orderly_stop = false;  ///< the writer's last group: the term ends with it, and what is idle stays as idle as it is
+  bool orderly_stop =
+      false;  ///< the writer's last group: the term ends with it, and what is idle stays as idle as it is
 };
 
 /// All that a writer needs to go on where the last one stopped, read in one snapshot after the opening group.

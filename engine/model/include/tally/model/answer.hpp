@@ -26,7 +26,7 @@ struct SessionView {
   Session session;
   Instant server_time;
   std::vector<FeatureView> features;
-  std::optional<Instant> expires;       ///< the earliest end among the licenses that are valid now
+  std::optional<Instant> expires;  ///< the earliest end among the licenses that are valid now
 };
 
 struct SessionList {
@@ -54,10 +54,10 @@ using Outcome = std::expected<Answer, Refusal>;
 
 /// Names a repeatable command: who asked for which operation under which key, and the exact command behind it.
 struct IdempotencyKey {
-  std::string caller;     ///< verified user, else the peer's address
+  std::string caller;  ///< verified user, else the peer's address
   std::string operation;
-  std::string key;        ///< 1 to 128 visible ASCII characters
-  std::string digest;     ///< of the parsed command; equal digests are equal commands
+  std::string key;     ///< 1 to 128 visible ASCII characters
+  std::string digest;  ///< of the parsed command; equal digests are equal commands
 };
 
 /// The first answer to a command with an idempotency key.

@@ -36,11 +36,11 @@ struct ConsumptionTerms {
 
 /// An option of a license.
 struct Feature {
-  std::optional<Guid> id;               ///< the option's guid, for SOAP clients; features without one are not theirs
-  std::string code;                     ///< unique within its license
+  std::optional<Guid> id;  ///< the option's guid, for SOAP clients; features without one are not theirs
+  std::string code;        ///< unique within its license
   std::string name;
   CounterKind kind = CounterKind::floating;
-  std::optional<Quantity> maximum;      ///< absent = unlimited
+  std::optional<Quantity> maximum;  ///< absent = unlimited
   CountBy count_by = CountBy::increment;
   std::optional<std::int64_t> product_id;
   std::optional<std::int64_t> floating_timeout_s;
@@ -56,7 +56,7 @@ struct License {
   std::string key;
   std::string type;
   std::optional<Instant> valid_from;
-  std::optional<Instant> valid_until;   ///< the first instant at which nothing is granted any more
+  std::optional<Instant> valid_until;  ///< the first instant at which nothing is granted any more
   std::optional<std::int64_t> max_connections;
   std::optional<std::int64_t> floating_users;
   std::optional<std::int64_t> floating_timeout_s;
@@ -85,7 +85,7 @@ struct AccountProduct {
 struct Account {
   AccountId id;
   std::string name;
-  std::vector<License> licenses;        ///< in the file's order: the valid one added last is used
+  std::vector<License> licenses;  ///< in the file's order: the valid one added last is used
   std::vector<Tenant> tenants;
   std::vector<AccountProduct> products;
   bool operator==(const Account&) const = default;
@@ -102,9 +102,9 @@ struct CounterIdentity {
   CounterId id;
   AccountId account;
   LicenseId license;
-  std::string feature;                  ///< the feature's code
+  std::string feature;  ///< the feature's code
   CounterKind kind = CounterKind::floating;
-  std::optional<Guid> option;           ///< as last known, so that what is held of a removed feature can be given back
+  std::optional<Guid> option;  ///< as last known, so that what is held of a removed feature can be given back
   bool operator==(const CounterIdentity&) const = default;
 };
 

@@ -27,10 +27,11 @@ enum class ErrorCode {
 };
 
 inline constexpr std::array all_error_codes{
-    ErrorCode::internal_failure,     ErrorCode::invalid_session, ErrorCode::feature_limit,    ErrorCode::access_denied,
-    ErrorCode::connection_limit,     ErrorCode::unknown_feature, ErrorCode::not_implemented,  ErrorCode::server_busy,
-    ErrorCode::invalid_settings,     ErrorCode::unknown_database, ErrorCode::idempotency_conflict,
-    ErrorCode::session_offline,      ErrorCode::outcome_unknown, ErrorCode::catalog_conflict,
+    ErrorCode::internal_failure, ErrorCode::invalid_session,      ErrorCode::feature_limit,
+    ErrorCode::access_denied,    ErrorCode::connection_limit,     ErrorCode::unknown_feature,
+    ErrorCode::not_implemented,  ErrorCode::server_busy,          ErrorCode::invalid_settings,
+    ErrorCode::unknown_database, ErrorCode::idempotency_conflict, ErrorCode::session_offline,
+    ErrorCode::outcome_unknown,  ErrorCode::catalog_conflict,
 };
 
 }  // namespace tally::model

@@ -20,27 +20,36 @@ enum class EventKind : std::int16_t {
 };
 
 /// Which door a step came through. The numbers are stored: append only.
-enum class Door : std::int16_t { engine = 0, soap = 1, floating = 2, license_resource_manager = 3, usage = 4, admin = 5, command_line = 6 };
+enum class Door : std::int16_t {
+  engine = 0,
+  soap = 1,
+  floating = 2,
+  license_resource_manager = 3,
+  usage = 4,
+  admin = 5,
+  command_line = 6
+};
 
 /// Who has the place. The numbers are stored: append only.
 enum class HolderKind : std::int16_t { session = 1 };
 
-/// One line of the ledger: what happened, to which counter, by whom, and the counts after it. Never changed once written.
+/// One line of the ledger: what happened, to which counter, by whom, and the counts after it. Never changed once
+/// written.
 ///
 /// It carries every effect, so that replaying it needs no rule.
 struct Event {
   Token token;
   EventKind kind = EventKind::granted;
   Door door = Door::engine;
-  CounterId counter;           ///< 0 for events that concern no counter
-  SessionId session;           ///< zero when none is concerned
+  CounterId counter;  ///< 0 for events that concern no counter
+  SessionId session;  ///< zero when none is concerned
   std::string user;
-  Token hold;                  ///< the hold that was made (its own token) or ended; 0 for none
-  Quantity quantity;           ///< what was asked for or given back
+  Token hold;         ///< the hold that was made (its own token) or ended; 0 for none
+  Quantity quantity;  ///< what was asked for or given back
   Quantity used_after;
-  Quantity gross_after;        ///< all that was ever granted; giving back does not lower it
+  Quantity gross_after;                   ///< all that was ever granted; giving back does not lower it
   std::optional<Quantity> balance_after;  ///< what was left then; absent without a limit
-  std::string reason;          ///< why, in a word: "logout", "idle", "terminated", "limit"; empty for a plain request
+  std::string reason;  ///< why, in a word: "logout", "idle", "terminated", "limit"; empty for a plain request
 };
 
 /// One place (or an allotted quantity) taken by one step, with the counts frozen when it was taken.

@@ -29,7 +29,7 @@ using SessionId = Guid;
 
 }  // namespace tally::model
 
-template <>
+template<>
 struct std::hash<tally::model::Guid> {
   // Session ids are drawn at random by us and option ids come from the catalogue, so folding the halves spreads well.
   std::size_t operator()(const tally::model::Guid& guid) const noexcept {

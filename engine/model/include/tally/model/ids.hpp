@@ -9,7 +9,7 @@
 namespace tally::model {
 
 /// A number that means one thing only, so that a counter's number is never taken for a token.
-template <class Tag>
+template<class Tag>
 struct Number {
   std::int64_t value = 0;
   auto operator<=>(const Number&) const = default;
@@ -42,7 +42,7 @@ struct Now {
 
 }  // namespace tally::model
 
-template <class Tag>
+template<class Tag>
 struct std::hash<tally::model::Number<Tag>> {
   std::size_t operator()(const tally::model::Number<Tag>& number) const noexcept {
     return std::hash<std::int64_t>{}(number.value);

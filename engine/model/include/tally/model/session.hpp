@@ -12,14 +12,14 @@ namespace tally::model {
 struct Session {
   SessionId id;
   AccountId account;
-  std::string user;       ///< the authenticated name, or the anonymous user of the configuration
-  std::string database;   ///< the alias that the client named; empty when it named none
-  std::string computer;   ///< fixed at log-in: ComputerName, else ComputerAddress, else the peer's address
-  std::string address;    ///< where the log-in came from
+  std::string user;      ///< the authenticated name, or the anonymous user of the configuration
+  std::string database;  ///< the alias that the client named; empty when it named none
+  std::string computer;  ///< fixed at log-in: ComputerName, else ComputerAddress, else the peer's address
+  std::string address;   ///< where the log-in came from
   Instant login_time;
   Instant last_contact;
   bool offline = false;
-  Settings settings;      ///< what the client set; what the server knows is added when they are read
+  Settings settings;  ///< what the client set; what the server knows is added when they are read
 };
 
 }  // namespace tally::model

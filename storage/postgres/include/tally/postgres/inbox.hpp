@@ -16,8 +16,8 @@ namespace tally::postgres {
 struct FiledCommand {
   model::InboxId id;
   std::string command;
-  std::string arguments;  ///< JSON
-  std::string user;       ///< the operating system's name of who filed it
+  std::string arguments;                ///< JSON
+  std::string user;                     ///< the operating system's name of who filed it
   std::chrono::milliseconds time_left;  ///< until its deadline, by the database's clock
 };
 
@@ -33,8 +33,9 @@ class Inbox {
   // The command line's side.
 
   /// Files a command that is void after `patience`.
-  [[nodiscard]] std::expected<model::InboxId, std::string> file(const std::string& command, const std::string& arguments,
-                                                                const std::string& user, std::chrono::milliseconds patience);
+  [[nodiscard]] std::expected<model::InboxId, std::string> file(const std::string& command,
+                                                                const std::string& arguments, const std::string& user,
+                                                                std::chrono::milliseconds patience);
   /// Waits at most `limit` for the answer; absent while there is none.
   [[nodiscard]] std::expected<std::optional<model::Outcome>, std::string> await_answer(model::InboxId id,
                                                                                        std::chrono::milliseconds limit);

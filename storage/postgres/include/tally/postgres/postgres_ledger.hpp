@@ -33,6 +33,7 @@ class PostgresLedger final : public storage::Ledger {
   std::unique_ptr<Connection> connection_;
   LedgerOptions options_;
   const storage::Group* sent_ = nullptr;  ///< for the case that its month has no partition yet
+  bool partition_was_made_ = false;       ///< for it: a month that is missing all the same is not made without end
 };
 
 }  // namespace tally::postgres

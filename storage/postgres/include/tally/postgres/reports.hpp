@@ -9,12 +9,13 @@
 
 namespace tally::postgres {
 
-// Each reads the folded tables and the ledger on a connection of its own; they are right within a second of rest. Errors
-// are texts for the administrator.
+// Each reads the folded tables and the ledger on a connection of its own; they are right within a second of rest.
+// Errors are texts for the administrator.
 
 [[nodiscard]] std::expected<storage::Report, std::string> open_sessions(const std::string& url);
 /// Places held now, of one product or of all.
-[[nodiscard]] std::expected<storage::Report, std::string> usage(const std::string& url, const std::optional<std::string>& product);
+[[nodiscard]] std::expected<storage::Report, std::string> usage(const std::string& url,
+                                                                const std::optional<std::string>& product);
 /// Events from an instant on, in the order in which they happened.
 [[nodiscard]] std::expected<storage::Report, std::string> history(const std::string& url, model::Instant since);
 

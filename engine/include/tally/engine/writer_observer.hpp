@@ -28,7 +28,7 @@ struct DatabaseBack {
 struct GroupNotCommitted {
   std::string what;
 };
-/// A command that the database refused for its data; only it was turned away.
+/// A command that the database refused for its data, or that broke a rule of ours; only it was turned away.
 struct CommandPoisonous {
   std::string what;
 };

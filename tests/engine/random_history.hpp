@@ -1,0 +1,73 @@
+#pragma once
+
+#include <random>
+
+#include "world.hpp"
+
+namespace tally::engine::test {
+
+/// Requests drawn from everything the engine knows, good and bad, the same for the same seed.
+class RandomHistory {
+ public:
+  explicit RandomHistory(unsigned seed) : random_{seed} {}
+
+  int below(int limit) { return std::uniform_int_distribution{0, limit - 1}(random_); }
+  bool once_in(int times) { return below(times) == 0; }
+  Request next();
+
+ private:
+  Command command();
+  model::Catalog some_catalog();
+  /// One of the last that were drawn; like the doors, it never draws one number twice.
+  model::Guid session() { return guid(sessions_ - below(8)); }
+  model::Guid option() { return guid(1 + below(5)); }
+
+  std::mt19937 random_;
+  int sessions_ = 100;
+};
+
+inline Request RandomHistory::next() {
+  Request request;
+  request.caller = once_in(3) ? administrator() : user();
+  request.command = command();
+  if (once_in(4)) request.idempotency = key(std::to_string(below(40)), std::to_string(request.command.index()));
+  return request;
+}
+
+inline Command RandomHistory::command() {
+  switch (below(20)) {
+    case 0:
+    case 1:
+    case 2: return OpenSession{.account = "default", .id = guid(++sessions_), .database = {}, .settings = {}};
+    case 3: return EndSession{session()};
+    case 4: return TerminateSession{.account = {}, .session = session()};
+    case 5:
+      return ChangeSettings{session(),
+                            {{.name = "S" + std::to_string(below(3)), .type = {}, .value = std::to_string(below(9))}}};
+    case 6: return import_of(some_catalog(), once_in(2), std::to_string(below(3)));
+    case 7: return KeepAlive{session()};
+    case 8:
+    case 9:
+    case 10:
+    case 11:
+    case 12: return GiveBack{session(), option()};
+    default: return TakePlace{session(), option()};
+  }
+}
+
+inline model::Catalog RandomHistory::some_catalog() {
+  std::vector<model::License> licenses;
+  for (std::int64_t id = 1; id <= 3; ++id) {
+    if (once_in(5)) continue;
+    std::vector<model::Feature> features;
+    for (int number = 1; number <= 4; ++number) {
+      if (once_in(4)) continue;
+      const auto count_by = number == 2 ? model::CountBy::session : model::CountBy::increment;
+      features.push_back(once_in(6) ? feature(number, {}, count_by) : feature(number, 1 + below(6), count_by));
+    }
+    licenses.push_back(license(id, std::move(features)));
+  }
+  return catalog(std::move(licenses));
+}
+
+}  // namespace tally::engine::test
