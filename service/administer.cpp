@@ -44,8 +44,9 @@ std::expected<std::optional<model::Outcome>, Failure> file(const std::string& ur
 }
 
 /// Becomes the writer for a moment; absent when another one is alive.
-template <class Command>
-std::expected<std::optional<model::Outcome>, Failure> decide_here(const std::string& url, const config::ServeOptions& settings,
+template<class Command>
+std::expected<std::optional<model::Outcome>, Failure> decide_here(const std::string& url,
+                                                                  const config::ServeOptions& settings,
                                                                   const Command& command, EventLogger& events) {
   postgres::PostgresLedger ledger{{.url = url, .allow_unsafe = settings.database.allow_unsafe}};
   engine::SystemClock clock;
@@ -60,8 +61,9 @@ std::expected<std::optional<model::Outcome>, Failure> decide_here(const std::str
 }
 
 /// Has a command decided: by the writer that runs, else by ourselves.
-template <class Command>
-std::expected<model::Answer, Failure> carry_out(const Command& command, const config::ServeOptions& settings, EventLogger& events) {
+template<class Command>
+std::expected<model::Answer, Failure> carry_out(const Command& command, const config::ServeOptions& settings,
+                                                EventLogger& events) {
   auto database = Database::find(settings.database, events);
   if (!database) return std::unexpected{database.error()};
   const admin::FiledText text = admin::to_filed(command);
@@ -70,12 +72,14 @@ std::expected<model::Answer, Failure> carry_out(const Command& command, const co
   if (outcome && !*outcome) outcome = decide_here(database->url(), settings, command, events);
   if (outcome && !*outcome) outcome = file(database->url(), text, slow_answer);
   if (!outcome) return std::unexpected{outcome.error()};
-  if (!*outcome) return std::unexpected{Failure{ExitCode::failed, "the server did not answer; the command was withdrawn"}};
+  if (!*outcome)
+    return std::unexpected{Failure{ExitCode::failed, "the server did not answer; the command was withdrawn"}};
   if (!**outcome) return std::unexpected{failure_of((**outcome).error())};
   return ***outcome;
 }
 
-std::expected<void, Failure> print(const std::expected<storage::Report, std::string>& report, config::ReportFormat format) {
+std::expected<void, Failure> print(const std::expected<storage::Report, std::string>& report,
+                                   config::ReportFormat format) {
   if (!report) return std::unexpected{unavailable(report.error())};
   switch (format) {
     case config::ReportFormat::table: std::cout << admin::as_columns(*report); break;
@@ -132,7 +136,8 @@ std::expected<void, Failure> list_sessions(const config::SessionList& command, E
 }
 
 std::expected<void, Failure> end_session(const config::SessionEnd& command, EventLogger& events) {
-  const auto answer = carry_out(engine::TerminateSession{.account = {}, .session = command.id}, command.settings, events);
+  const auto answer =
+      carry_out(engine::TerminateSession{.account = {}, .session = command.id}, command.settings, events);
   if (!answer) return std::unexpected{answer.error()};
   std::cout << "ended " << to_string(command.id) << "\n";
   return {};

@@ -39,7 +39,8 @@ std::expected<engine::ImportCatalog, Failure> read_catalog_file(const std::strin
   auto catalog = catalog_json::parse_catalog(text);
   if (!catalog) {
     std::string mistakes;
-    for (const auto& mistake : catalog.error()) mistakes += (mistakes.empty() ? "" : "\n") + path + ": " + to_string(mistake);
+    for (const auto& mistake : catalog.error())
+      mistakes += (mistakes.empty() ? "" : "\n") + path + ": " + to_string(mistake);
     return std::unexpected{Failure{config::ExitCode::usage, mistakes}};
   }
   return engine::ImportCatalog{.catalog = std::make_shared<const model::Catalog>(std::move(*catalog)),

@@ -9,20 +9,23 @@ namespace {
 using config::ExitCode;
 
 Failure cluster_failure(const embedded::ClusterError& error) {
-  const ExitCode code = error.problem == embedded::ClusterProblem::locked ? ExitCode::refused : ExitCode::database_unavailable;
+  const ExitCode code =
+      error.problem == embedded::ClusterProblem::locked ? ExitCode::refused : ExitCode::database_unavailable;
   return {code, error.message + (error.remedy.empty() ? "" : ". " + error.remedy)};
 }
 
 std::expected<void, Failure> migrate(const std::string& url) {
   const auto applied = postgres::migrate(url);
   if (!applied) return std::unexpected{Failure{ExitCode::database_unavailable, applied.error()}};
-  if (*applied > 0) logging::log(logging::Level::info, logging::Channel::storage, "schema brought up", {{"files", *applied}});
+  if (*applied > 0)
+    logging::log(logging::Level::info, logging::Channel::storage, "schema brought up", {{"files", *applied}});
   return {};
 }
 
 }  // namespace
 
-std::expected<Database, Failure> Database::open(const config::DatabaseOptions& options, embedded::ClusterObserver& observer) {
+std::expected<Database, Failure> Database::open(const config::DatabaseOptions& options,
+                                                embedded::ClusterObserver& observer) {
   if (!options.is_private()) {
     if (options.migrate) {
       if (auto done = migrate(options.url); !done) return std::unexpected{done.error()};
@@ -37,7 +40,8 @@ std::expected<Database, Failure> Database::open(const config::DatabaseOptions& o
   return Database{url, std::move(cluster)};
 }
 
-std::expected<Database, Failure> Database::find(const config::DatabaseOptions& options, embedded::ClusterObserver& observer) {
+std::expected<Database, Failure> Database::find(const config::DatabaseOptions& options,
+                                                embedded::ClusterObserver& observer) {
   if (!options.is_private()) return Database{options.url};
   auto running = embedded::find_running(options.data_dir);
   if (!running) return std::unexpected{cluster_failure(running.error())};

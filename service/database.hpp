@@ -14,8 +14,8 @@ namespace tally {
 /// runs for as long as this object lives if it was started here.
 class Database {
  public:
-  /// For the process that will write: starts the private cluster, and brings the schema up where that is ours to do (the
-  /// private one always, another with --migrate).
+  /// For the process that will write: starts the private cluster, and brings the schema up where that is ours to do
+  /// (the private one always, another with --migrate).
   [[nodiscard]] static std::expected<Database, Failure> open(const config::DatabaseOptions& options,
                                                              embedded::ClusterObserver& observer);
 

@@ -12,12 +12,17 @@ using logging::log;
 struct EngineReportLogger {
   void operator()(const engine::ReignOpened& r) const {
     log(Level::info, Channel::engine, "writing begins",
-        {{"group", r.opening.value}, {"sessions", r.sessions}, {"counters", r.counters}, {"groups_replayed", r.groups_replayed}});
+        {{"group", r.opening.value},
+         {"sessions", r.sessions},
+         {"counters", r.counters},
+         {"groups_replayed", r.groups_replayed}});
   }
   void operator()(const engine::ReignLost&) const {
     log(Level::error, Channel::engine, "another writer has taken over; trying to become the writer again");
   }
-  void operator()(const engine::DatabaseLost& r) const { log(Level::error, Channel::storage, "database lost", {{"reason", r.what}}); }
+  void operator()(const engine::DatabaseLost& r) const {
+    log(Level::error, Channel::storage, "database lost", {{"reason", r.what}});
+  }
   void operator()(const engine::DatabaseBack& r) const {
     log(Level::warning, Channel::storage, "database back",
         {{"outage_ms", r.outage.count()}, {"doubtful_group_committed", r.doubtful_group_was_committed}});
@@ -43,9 +48,15 @@ void EventLogger::report(const engine::Report& report) { std::visit(EngineReport
 void EventLogger::request_finished(const http::Access& access) noexcept {
   if (!logging::enabled(Channel::http, Level::info)) return;
   log(Level::info, Channel::http, "request",
-      {{"id", access.request_id}, {"method", access.method}, {"path", access.path}, {"op", access.label},
-       {"status", access.status}, {"peer", access.peer_address}, {"bytes_in", access.request_body_bytes},
-       {"bytes_out", access.response_bytes}, {"delivered", access.delivered},
+      {{"id", access.request_id},
+       {"method", access.method},
+       {"path", access.path},
+       {"op", access.label},
+       {"status", access.status},
+       {"peer", access.peer_address},
+       {"bytes_in", access.request_body_bytes},
+       {"bytes_out", access.response_bytes},
+       {"delivered", access.delivered},
        {"us", std::chrono::duration_cast<std::chrono::microseconds>(access.duration).count()}});
 }
 
@@ -63,17 +74,24 @@ void EventLogger::making(const std::filesystem::path& cluster, int postgres_majo
   log(Level::info, Channel::cluster, "making a private PostgreSQL cluster",
       {{"path", std::string_view{cluster.native()}}, {"postgres", postgres_major}});
 }
-void EventLogger::launched(pid_t postmaster) noexcept { log(Level::debug, Channel::cluster, "launched", {{"pid", postmaster}}); }
-void EventLogger::adopted(pid_t postmaster) noexcept {
-  log(Level::warning, Channel::cluster, "using the PostgreSQL that an earlier Tally left running", {{"pid", postmaster}});
+void EventLogger::launched(pid_t postmaster) noexcept {
+  log(Level::debug, Channel::cluster, "launched", {{"pid", postmaster}});
 }
-void EventLogger::ready(pid_t postmaster) noexcept { log(Level::info, Channel::cluster, "PostgreSQL is ready", {{"pid", postmaster}}); }
+void EventLogger::adopted(pid_t postmaster) noexcept {
+  log(Level::warning, Channel::cluster, "using the PostgreSQL that an earlier Tally left running",
+      {{"pid", postmaster}});
+}
+void EventLogger::ready(pid_t postmaster) noexcept {
+  log(Level::info, Channel::cluster, "PostgreSQL is ready", {{"pid", postmaster}});
+}
 void EventLogger::died(pid_t postmaster, std::string_view how) noexcept {
   log(Level::error, Channel::cluster, "PostgreSQL died; starting it again", {{"pid", postmaster}, {"how", how}});
 }
 void EventLogger::restart_failed(const embedded::ClusterError& error, std::chrono::milliseconds pause) noexcept {
   log(Level::error, Channel::cluster, "PostgreSQL could not be started",
-      {{"reason", std::string_view{error.message}}, {"remedy", std::string_view{error.remedy}}, {"next_try_ms", pause.count()}});
+      {{"reason", std::string_view{error.message}},
+       {"remedy", std::string_view{error.remedy}},
+       {"next_try_ms", pause.count()}});
 }
 void EventLogger::stopped(pid_t postmaster, bool orderly) noexcept {
   log(Level::info, Channel::cluster, "PostgreSQL stopped", {{"pid", postmaster}, {"orderly", orderly}});

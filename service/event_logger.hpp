@@ -1,8 +1,8 @@
 #pragma once
 
 #include "tally/embedded/cluster_observer.hpp"
-#include "tally/engine/observer.hpp"
-#include "tally/http/observer.hpp"
+#include "tally/engine/writer_observer.hpp"
+#include "tally/http/server_observer.hpp"
 
 namespace tally {
 

@@ -17,10 +17,12 @@ constexpr auto upkeep_every = 1h;
 
 void keep_up(postgres::Inbox& inbox, const std::string& url) {
   if (auto made = postgres::prepare_partitions(url); !made) {
-    logging::log(Level::warning, Channel::storage, "partitions could not be made ahead", {{"reason", std::string_view{made.error()}}});
+    logging::log(Level::warning, Channel::storage, "partitions could not be made ahead",
+                 {{"reason", std::string_view{made.error()}}});
   }
   if (auto cleaned = inbox.clean_up(); !cleaned) {
-    logging::log(Level::warning, Channel::storage, "the inbox could not be cleaned up", {{"reason", std::string_view{cleaned.error()}}});
+    logging::log(Level::warning, Channel::storage, "the inbox could not be cleaned up",
+                 {{"reason", std::string_view{cleaned.error()}}});
   }
 }
 
@@ -46,7 +48,8 @@ void InboxPump::run(const std::stop_token& stop) {
     if (auto inbox = postgres::Inbox::connect(url_)) {
       pump(*inbox, stop);
     } else {
-      logging::log(Level::debug, Channel::storage, "the inbox can't be reached", {{"reason", std::string_view{inbox.error()}}});
+      logging::log(Level::debug, Channel::storage, "the inbox can't be reached",
+                   {{"reason", std::string_view{inbox.error()}}});
     }
     std::unique_lock lock{mutex_};
     stopping_.wait_for(lock, stop, reconnect_pause, [] { return false; });
@@ -82,13 +85,14 @@ void InboxPump::submit(const postgres::FiledCommand& filed) {
     if (!in_flight_.insert(filed.id).second) return;
   }
   std::vector<engine::Request> requests;
-  requests.push_back({.command = std::move(*command),
-                      .caller = {.user = filed.user, .administrator = true, .address = {}, .door = model::Door::command_line},
-                      .idempotency = {},
-                      .inbox = filed.id,
-                      .deadline = std::chrono::steady_clock::now() + filed.time_left,
-                      .sink = this,
-                      .ticket = static_cast<std::uint64_t>(filed.id.value)});
+  requests.push_back(
+      {.command = std::move(*command),
+       .caller = {.user = filed.user, .administrator = true, .address = {}, .door = model::Door::command_line},
+       .idempotency = {},
+       .inbox = filed.id,
+       .deadline = std::chrono::steady_clock::now() + filed.time_left,
+       .sink = this,
+       .ticket = static_cast<std::uint64_t>(filed.id.value)});
   writer_.submit(std::move(requests));
 }
 

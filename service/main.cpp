@@ -42,10 +42,13 @@ std::expected<void, Failure> run(const config::Command& command, EventLogger& ev
       raise_file_limit();
       logging::start(c.settings.log.level, c.settings.log.format);
       for (const auto& warning : c.settings.warnings) {
-        logging::log(logging::Level::warning, logging::Channel::server, "unwise setting", {{"what", std::string_view{warning}}});
+        logging::log(logging::Level::warning, logging::Channel::server, "unwise setting",
+                     {{"what", std::string_view{warning}}});
       }
-      logging::log(logging::Level::info, logging::Channel::server, "no door asks for a password yet: whoever can reach the "
-                   "address may call", {{"version", TALLY_VERSION}});
+      logging::log(logging::Level::info, logging::Channel::server,
+                   "no door asks for a password yet: whoever can reach the "
+                   "address may call",
+                   {{"version", TALLY_VERSION}});
       auto result = serve(c.settings, events);
       logging::stop();
       return result;

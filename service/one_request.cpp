@@ -13,7 +13,9 @@ constexpr std::chrono::seconds patience{30};
 
 class OneReply final : public engine::ReplySink {
  public:
-  void deliver(std::vector<engine::Reply>&& replies) noexcept override { outcome_.set_value(std::move(replies.front().outcome)); }
+  void deliver(std::vector<engine::Reply>&& replies) noexcept override {
+    outcome_.set_value(std::move(replies.front().outcome));
+  }
   model::Outcome wait() { return outcome_.get_future().get(); }
 
  private:
@@ -25,13 +27,14 @@ class OneReply final : public engine::ReplySink {
 model::Outcome ask(engine::Writer& writer, engine::Command command, std::string user) {
   OneReply reply;
   std::vector<engine::Request> requests;
-  requests.push_back({.command = std::move(command),
-                      .caller = {.user = std::move(user), .administrator = true, .address = {}, .door = model::Door::command_line},
-                      .idempotency = {},
-                      .inbox = {},
-                      .deadline = std::chrono::steady_clock::now() + patience,
-                      .sink = &reply,
-                      .ticket = 1});
+  requests.push_back(
+      {.command = std::move(command),
+       .caller = {.user = std::move(user), .administrator = true, .address = {}, .door = model::Door::command_line},
+       .idempotency = {},
+       .inbox = {},
+       .deadline = std::chrono::steady_clock::now() + patience,
+       .sink = &reply,
+       .ticket = 1});
   writer.submit(std::move(requests));
   return reply.wait();
 }

@@ -45,7 +45,8 @@ std::expected<http::Endpoint, Failure> resolved(const config::Endpoint& endpoint
   hints.ai_flags = AI_PASSIVE | AI_ADDRCONFIG;
   addrinfo* found = nullptr;
   if (const int error = getaddrinfo(endpoint.host.c_str(), nullptr, &hints, &found); error != 0) {
-    return std::unexpected{Failure{ExitCode::failed, "the address " + endpoint.host + " can't be found: " + gai_strerror(error)}};
+    return std::unexpected{
+        Failure{ExitCode::failed, "the address " + endpoint.host + " can't be found: " + gai_strerror(error)}};
   }
   char numeric[NI_MAXHOST];
   const int error = getnameinfo(found->ai_addr, found->ai_addrlen, numeric, sizeof numeric, nullptr, 0, NI_NUMERICHOST);
@@ -99,8 +100,9 @@ std::expected<void, Failure> import_at_start(engine::Writer& writer, const std::
   const auto outcome = ask(writer, std::move(*command), operating_user());
   if (!outcome) return std::unexpected{failure_of(outcome.error())};
   const auto& report = std::get<model::CatalogReport>(*outcome);
-  logging::log(logging::Level::info, logging::Channel::server, "catalogue read",
-               {{"added", report.counters_added}, {"changed", report.counters_changed}, {"removed", report.counters_removed}});
+  logging::log(
+      logging::Level::info, logging::Channel::server, "catalogue read",
+      {{"added", report.counters_added}, {"changed", report.counters_changed}, {"removed", report.counters_removed}});
   return {};
 }
 
@@ -130,7 +132,8 @@ Failure failure_of(const engine::StartFailure& failure) {
 
 Failure failure_of(const model::Refusal& refusal) {
   const auto& row = common::error_row(refusal.code);
-  return {ExitCode::refused, std::string{row.word} + ": " + (refusal.detail.empty() ? std::string{row.cause} : refusal.detail)};
+  return {ExitCode::refused,
+          std::string{row.word} + ": " + (refusal.detail.empty() ? std::string{row.cause} : refusal.detail)};
 }
 
 std::expected<void, Failure> serve(const config::ServeOptions& options, EventLogger& events) {

@@ -11,7 +11,8 @@ std::string printable(std::string_view text) {
   std::string result;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    const bool is_second_control = byte == 0xc2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0;
+    const bool is_second_control =
+        byte == 0xc2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0;
     result += byte < 0x20 || byte == 0x7f || is_second_control ? '?' : text[at];
     if (is_second_control) ++at;
   }
@@ -20,7 +21,8 @@ std::string printable(std::string_view text) {
 
 /// Characters, not bytes: continuation bytes of UTF-8 take no room.
 std::size_t width(const std::string& text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::string csv_cell(const std::string& text) {
@@ -40,7 +42,8 @@ std::string as_columns(const storage::Report& report) {
   }
   std::vector<std::size_t> widths(report.columns.size(), 0);
   for (const auto& line : lines) {
-    for (std::size_t column = 0; column < line.size(); ++column) widths[column] = std::max(widths[column], width(line[column]));
+    for (std::size_t column = 0; column < line.size(); ++column)
+      widths[column] = std::max(widths[column], width(line[column]));
   }
   std::string text;
   for (const auto& line : lines) {
@@ -56,11 +59,13 @@ std::string as_columns(const storage::Report& report) {
 std::string as_csv(const storage::Report& report) {
   std::string text;
   const auto append_line = [&](const auto& cells, auto cell_text) {
-    for (std::size_t column = 0; column < cells.size(); ++column) text.append(column == 0 ? "" : ",").append(cell_text(cells[column]));
+    for (std::size_t column = 0; column < cells.size(); ++column)
+      text.append(column == 0 ? "" : ",").append(cell_text(cells[column]));
     text += "\r\n";
   };
   append_line(report.columns, csv_cell);
-  for (const auto& row : report.rows) append_line(row, [](const auto& cell) { return cell ? csv_cell(*cell) : std::string{}; });
+  for (const auto& row : report.rows)
+    append_line(row, [](const auto& cell) { return cell ? csv_cell(*cell) : std::string{}; });
   return text;
 }
 

@@ -9,8 +9,11 @@ constexpr std::string_view json_type = "application/json";
 constexpr std::string_view problem_type = "application/problem+json";
 
 http::Response problem(unsigned status, std::string_view title) {
-  return {.status = status, .content_type = problem_type, .headers = {},
-          .body = "{\"type\":\"about:blank\",\"title\":\"" + std::string{title} + "\",\"status\":" + std::to_string(status) + "}",
+  return {.status = status,
+          .content_type = problem_type,
+          .headers = {},
+          .body = "{\"type\":\"about:blank\",\"title\":\"" + std::string{title} +
+                  "\",\"status\":" + std::to_string(status) + "}",
           .label = "front"};
 }
 
@@ -61,8 +64,11 @@ http::Response Front::health(const http::Request& request) const {
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;
   }
-  http::Response response{.status = 200, .content_type = json_type, .headers = {{"Cache-Control", "no-store"}},
-                          .body = {}, .label = "health"};
+  http::Response response{.status = 200,
+                          .content_type = json_type,
+                          .headers = {{"Cache-Control", "no-store"}},
+                          .body = {},
+                          .label = "health"};
   if (request.path == "/health/live") {
     response.body = R"({"status":"live"})";
   } else if (request.path != "/health/ready") {

@@ -26,15 +26,25 @@ struct Values {
 
 std::string values_of(const engine::Command& command) {
   struct Writer {
-    std::string operator()(const engine::OpenSession& c) const { return Values{}.add(c.account).add(c.database).add(c.settings).text; }
+    std::string operator()(const engine::OpenSession& c) const {
+      return Values{}.add(c.account).add(c.database).add(c.settings).text;
+    }
     std::string operator()(const engine::EndSession& c) const { return Values{}.add(to_string(c.session)).text; }
     std::string operator()(const engine::TerminateSession& c) const {
       return Values{}.add(c.account.value_or("")).add(to_string(c.session)).text;
     }
-    std::string operator()(const engine::ChangeSettings& c) const { return Values{}.add(to_string(c.session)).add(c.settings).text; }
-    std::string operator()(const engine::TakePlace& c) const { return Values{}.add(to_string(c.session)).add(to_string(c.option)).text; }
-    std::string operator()(const engine::GiveBack& c) const { return Values{}.add(to_string(c.session)).add(to_string(c.option)).text; }
-    std::string operator()(const engine::ImportCatalog& c) const { return Values{}.add(c.file_hash).add(c.force ? "1" : "0").text; }
+    std::string operator()(const engine::ChangeSettings& c) const {
+      return Values{}.add(to_string(c.session)).add(c.settings).text;
+    }
+    std::string operator()(const engine::TakePlace& c) const {
+      return Values{}.add(to_string(c.session)).add(to_string(c.option)).text;
+    }
+    std::string operator()(const engine::GiveBack& c) const {
+      return Values{}.add(to_string(c.session)).add(to_string(c.option)).text;
+    }
+    std::string operator()(const engine::ImportCatalog& c) const {
+      return Values{}.add(c.file_hash).add(c.force ? "1" : "0").text;
+    }
     std::string operator()(const engine::KeepAlive&) const { return {}; }
     std::string operator()(const engine::ReadSession&) const { return {}; }
     std::string operator()(const engine::ListSessions&) const { return {}; }
@@ -55,8 +65,10 @@ std::string digest(const std::string& text) {
 
 }  // namespace
 
-std::expected<std::optional<model::IdempotencyKey>, std::string_view> idempotency_key(
-    const http::Request& request, const Identity& identity, std::string_view operation, const engine::Command& command) {
+std::expected<std::optional<model::IdempotencyKey>, std::string_view> idempotency_key(const http::Request& request,
+                                                                                      const Identity& identity,
+                                                                                      std::string_view operation,
+                                                                                      const engine::Command& command) {
   const auto key = request.header("Idempotency-Key");
   if (!key) return std::nullopt;
   const bool visible = std::ranges::all_of(*key, [](char c) { return c > 0x20 && c < 0x7f; });
@@ -65,8 +77,10 @@ std::expected<std::optional<model::IdempotencyKey>, std::string_view> idempotenc
   }
   const std::string values = values_of(command);
   if (values.empty()) return std::nullopt;
-  return model::IdempotencyKey{.caller = identity.idempotency_scope, .operation = std::string{operation},
-                               .key = std::string{*key}, .digest = digest(values)};
+  return model::IdempotencyKey{.caller = identity.idempotency_scope,
+                               .operation = std::string{operation},
+                               .key = std::string{*key},
+                               .digest = digest(values)};
 }
 
 }  // namespace tally::common

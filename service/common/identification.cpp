@@ -23,7 +23,8 @@ bool has_second_control_characters(std::string_view text) {
 /// Names come from headers, and go to the ledger and the log: no control characters, UTF-8 only, of bounded length.
 std::optional<std::string> acceptable_name(std::string_view name) {
   if (name.empty() || name.size() > user_bytes_max) return std::nullopt;
-  if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) return std::nullopt;
+  if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+    return std::nullopt;
   if (!model::is_utf8(name) || has_second_control_characters(name)) return std::nullopt;
   return std::string{name};
 }
@@ -54,8 +55,8 @@ std::optional<std::string> basic_user(const http::Request& request) {
   return acceptable_name(std::string_view{*credentials}.substr(0, colon));
 }
 
-/// The address that the proxy itself saw: whether it adds to the header that it got or adds one of its own, its entry is
-/// the last of the last.
+/// The address that the proxy itself saw: whether it adds to the header that it got or adds one of its own, its entry
+/// is the last of the last.
 std::optional<std::string_view> last_forwarded_for(const http::Request& request) {
   std::optional<std::string_view> last;
   for (const auto& field : request.fields) {
@@ -79,8 +80,10 @@ bool Identification::is_from_proxy(const http::Request& request) const {
 }
 
 Identity Identification::of(const http::Request& request, model::Door door) const {
-  Identity identity{.caller = {.user = options_.anonymous_user, .administrator = false,
-                               .address = std::string{request.peer_address}, .door = door},
+  Identity identity{.caller = {.user = options_.anonymous_user,
+                               .administrator = false,
+                               .address = std::string{request.peer_address},
+                               .door = door},
                     .idempotency_scope = {}};
   engine::Caller& caller = identity.caller;
   bool vouched_for = false;

@@ -4,21 +4,41 @@
 #include <utility>
 
 namespace tally::common {
+namespace {
 
-OperationRunner::OperationRunner(http::IoThread& thread, engine::Writer& writer, std::chrono::milliseconds request_timeout)
+// A busy round reads dozens of requests. The writer begins to commit the first of them while the others are still being
+// read; else both would wait for each other in turn, all clients in step.
+constexpr std::size_t handed_over_at_once_max = 16;
+
+}  // namespace
+
+OperationRunner::OperationRunner(http::IoThread& thread, engine::Writer& writer,
+                                 std::chrono::milliseconds request_timeout)
     : thread_{thread}, writer_{writer}, request_timeout_{request_timeout} {}
 
-void OperationRunner::run(engine::Command command, engine::Caller caller, std::optional<model::IdempotencyKey> idempotency,
-                          Done done) {
+void OperationRunner::run(engine::Command command, engine::Caller caller,
+                          std::optional<model::IdempotencyKey> idempotency, Done done) {
   const std::uint64_t ticket = ++last_ticket_;
   waiting_.emplace(ticket, std::move(done));
-  if (this_round_.empty()) thread_.at_round_end([this] { hand_over(); });
-  this_round_.push_back({.command = std::move(command), .caller = std::move(caller), .idempotency = std::move(idempotency),
-                         .inbox = {}, .deadline = std::chrono::steady_clock::now() + request_timeout_, .sink = this,
+  if (!std::exchange(round_end_is_asked_for_, true)) {
+    thread_.at_round_end([this] {
+      round_end_is_asked_for_ = false;
+      hand_over();
+    });
+  }
+  this_round_.push_back({.command = std::move(command),
+                         .caller = std::move(caller),
+                         .idempotency = std::move(idempotency),
+                         .inbox = {},
+                         .deadline = std::chrono::steady_clock::now() + request_timeout_,
+                         .sink = this,
                          .ticket = ticket});
+  if (this_round_.size() == handed_over_at_once_max) hand_over();
 }
 
-void OperationRunner::hand_over() { writer_.submit(std::exchange(this_round_, {})); }
+void OperationRunner::hand_over() {
+  if (!this_round_.empty()) writer_.submit(std::exchange(this_round_, {}));
+}
 
 void OperationRunner::deliver(std::vector<engine::Reply>&& replies) noexcept {
   thread_.post([this, replies = std::move(replies)]() mutable {

@@ -3,7 +3,7 @@
 #include <exception>
 #include <utility>
 
-#include "tally/http/observer.hpp"
+#include "tally/http/server_observer.hpp"
 
 namespace tally::http {
 

@@ -36,11 +36,12 @@ std::string opened_envelope(SoapVersion version) {
 
 http::Response closed_envelope(SoapVersion version, std::string&& xml, unsigned status, std::string_view label) {
   xml += "</soap:Body></soap:Envelope>";
-  return {.status = status,
-          .content_type = version == SoapVersion::v11 ? "text/xml; charset=utf-8" : "application/soap+xml; charset=utf-8",
-          .headers = {{"Cache-Control", "private, max-age=0"}},
-          .body = std::move(xml),
-          .label = label};
+  return {
+      .status = status,
+      .content_type = version == SoapVersion::v11 ? "text/xml; charset=utf-8" : "application/soap+xml; charset=utf-8",
+      .headers = {{"Cache-Control", "private, max-age=0"}},
+      .body = std::move(xml),
+      .label = label};
 }
 
 std::string_view code_of(SoapVersion version, FaultSide side) {

@@ -25,7 +25,8 @@ void append_element(std::string& xml, std::string_view name, std::string_view va
 [[nodiscard]] http::Response answer(SoapVersion version, std::string_view operation, std::string_view members);
 
 /// A fault of the stack itself; `text` is its faultstring.
-[[nodiscard]] http::Response stack_fault(SoapVersion version, FaultSide side, std::string_view text, std::string_view label);
+[[nodiscard]] http::Response stack_fault(SoapVersion version, FaultSide side, std::string_view text,
+                                         std::string_view label);
 
 /// A fault of an operation, in the shape of design.md, section 7.
 [[nodiscard]] http::Response operation_fault(SoapVersion version, model::ErrorCode code, std::string_view label);

@@ -18,8 +18,10 @@ class NotBuiltService : public StorageServerServiceSoapService {
   // The generated one resets the SOAP version in every dispatch, so that 1.1 requests would be taken for 1.2.
   void StorageServerServiceSoapService_init(soap_mode, soap_mode) override {}
 
-#define OPERATION(Name) \
-  int Name(_storage__##Name*, _storage__##Name##Response&) override { return refuse(model::ErrorCode::not_implemented); }
+#define OPERATION(Name)                                               \
+  int Name(_storage__##Name*, _storage__##Name##Response&) override { \
+    return refuse(model::ErrorCode::not_implemented);                 \
+  }
 #include "operations.inc"
 #undef OPERATION
 };

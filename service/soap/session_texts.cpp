@@ -49,8 +49,9 @@ std::string date_time(model::Instant at) {
   const std::chrono::hh_mm_ss time{seconds - day};
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                static_cast<int>(time.seconds().count()));
   return text.data();
 }
 
@@ -112,7 +113,8 @@ model::Settings server_known(const model::SessionView& view, std::string_view se
       {"SessionID", "string", to_string(session.id), true},
   };
   if (view.expires) known.push_back({"ExpirationDate", "datetime", date_time(*view.expires), true});
-  if (engine::value_of(session.settings, "BaseName") == nullptr) known.push_back({"BaseName", "string", session.database, true});
+  if (engine::value_of(session.settings, "BaseName") == nullptr)
+    known.push_back({"BaseName", "string", session.database, true});
   return known;
 }
 

@@ -9,8 +9,8 @@
 
 namespace tally::soap {
 
-/// `<Settings><Setting Name Type ReadOnly>value</Setting>...</Settings>`, as clients send it in a string (reference, 1.1).
-/// An empty text has no settings; absent when it can't be read.
+/// `<Settings><Setting Name Type ReadOnly>value</Setting>...</Settings>`, as clients send it in a string
+/// (reference, 1.1). An empty text has no settings; absent when it can't be read.
 [[nodiscard]] std::optional<model::Settings> parse_settings(XmlReader& reader, std::string_view text);
 
 /// All properties of a session in the same form: what the client set, and what the server knows, marked read-only.

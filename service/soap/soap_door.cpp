@@ -41,7 +41,8 @@ std::string_view known_operation(std::string_view name) {
 }
 
 std::string_view operation_of_action(std::string_view action) {
-  return action.starts_with(service_namespace) ? known_operation(action.substr(service_namespace.size())) : std::string_view{};
+  return action.starts_with(service_namespace) ? known_operation(action.substr(service_namespace.size()))
+                                               : std::string_view{};
 }
 
 /// Days since 1899-12-30 00:00 UTC, time of day as the fraction (OLE Automation date).
@@ -88,7 +89,8 @@ std::string members_of(AnswerShape shape, const model::Answer& answer, std::stri
     case AnswerShape::login_ex: return login_ex_members(std::get<model::SessionView>(answer), version);
     case AnswerShape::settings:
       return single_member("settings", session_settings_text(std::get<model::SessionView>(answer), version));
-    case AnswerShape::session_list: return single_member("sessions", session_list_text(std::get<model::SessionList>(answer)));
+    case AnswerShape::session_list:
+      return single_member("sessions", session_list_text(std::get<model::SessionList>(answer)));
     case AnswerShape::health: return single_member("result", "Running");
     case AnswerShape::server_time:
       return single_member("curDateTime", ole_automation_date(std::chrono::system_clock::now()));
@@ -132,7 +134,8 @@ class SoapDoor::Implementation {
   }
 
   http::Response page(const http::Request& request) const {
-    http::Response response{.status = 200, .content_type = "text/xml; charset=utf-8", .headers = {}, .body = {}, .label = "page"};
+    http::Response response{
+        .status = 200, .content_type = "text/xml; charset=utf-8", .headers = {}, .body = {}, .label = "page"};
     if (lower(request.query) == "wsdl") {
       response.body = contract_at(address_of(request));
     } else {
@@ -162,7 +165,8 @@ class SoapDoor::Implementation {
 
     EnvelopeOutline outline;
     if (!read_outline(reader_, request.body, outline)) return responder.send(bare(400, label));
-    if (outline.version == SoapVersion::v11 && outline.root_is_envelope && is_soap12_type) return responder.send(bare(415, label));
+    if (outline.version == SoapVersion::v11 && outline.root_is_envelope && is_soap12_type)
+      return responder.send(bare(415, label));
     if (auto fault = envelope_fault(outline)) return responder.send(std::move(*fault));
 
     const auto header = is_soap12_type ? std::nullopt : request.header("SOAPAction");
@@ -173,7 +177,8 @@ class SoapDoor::Implementation {
   }
 
   static std::optional<http::Response> envelope_fault(const EnvelopeOutline& outline) {
-    const bool is_soap = outline.root_namespace == envelope_namespace_11 || outline.root_namespace == envelope_namespace_12;
+    const bool is_soap =
+        outline.root_namespace == envelope_namespace_11 || outline.root_namespace == envelope_namespace_12;
     if (!is_soap) {
       return stack_fault(SoapVersion::v11, FaultSide::version_mismatch,
                          "Possible SOAP version mismatch: Envelope namespace " + outline.root_namespace +
@@ -181,9 +186,10 @@ class SoapDoor::Implementation {
                          label);
     }
     if (!outline.has_body) {
-      return stack_fault(outline.version, FaultSide::client,
-                         "Server was unable to read request. ---> Request format is invalid: Missing required soap:Body element.",
-                         label);
+      return stack_fault(
+          outline.version, FaultSide::client,
+          "Server was unable to read request. ---> Request format is invalid: Missing required soap:Body element.",
+          label);
     }
     if (outline.must_understand) {
       return stack_fault(outline.version, FaultSide::must_understand, "SOAP header was not understood.", label);
@@ -199,21 +205,24 @@ class SoapDoor::Implementation {
   }
 
   static http::Response routing_fault(const EnvelopeOutline& outline, const std::optional<std::string>& action) {
-    const std::string text = action ? "Server did not recognize the value of HTTP Header SOAPAction: " + *action + "."
-                                    : "Unable to handle request without a valid action parameter. Please supply a valid soap action.";
+    const std::string text =
+        action ? "Server did not recognize the value of HTTP Header SOAPAction: " + *action + "."
+               : "Unable to handle request without a valid action parameter. Please supply a valid soap action.";
     return stack_fault(outline.version, FaultSide::client, text, label);
   }
 
-  void call(const http::Request& request, http::Responder responder, const EnvelopeOutline& outline, std::string_view operation) {
-    // Where the body holds something else than the action says, its parameters are not the operation's: all take defaults.
+  void call(const http::Request& request, http::Responder responder, const EnvelopeOutline& outline,
+            std::string_view operation) {
+    // Where the body holds something else than the action says, its parameters are not the operation's: all take
+    // defaults.
     const bool body_matches = outline.operation == operation && outline.operation_namespace == service_namespace;
     ReadCall read = service_.read(operation, body_matches ? std::string_view{outline.parameters} : std::string_view{});
 
     if (const auto* flaw = std::get_if<Unreadable>(&read)) {
-      return responder.send(stack_fault(outline.version, FaultSide::client,
-                                        "Server was unable to read request. ---> There is an error in XML document (1, 1). ---> " +
-                                            flaw->reason,
-                                        operation));
+      return responder.send(stack_fault(
+          outline.version, FaultSide::client,
+          "Server was unable to read request. ---> There is an error in XML document (1, 1). ---> " + flaw->reason,
+          operation));
     }
     if (const auto* code = std::get_if<model::ErrorCode>(&read)) {
       return responder.send(operation_fault(outline.version, *code, operation));
@@ -224,8 +233,9 @@ class SoapDoor::Implementation {
   void carry_out(const http::Request& request, http::Responder responder, SoapVersion version, Call call) {
     if (!call.command) {
       const bool healthy = call.shape != AnswerShape::health || !readiness_();
-      return responder.send(healthy ? answer(version, call.operation, members_of(call.shape, {}, options_.server_version))
-                                    : operation_fault(version, model::ErrorCode::server_busy, call.operation));
+      return responder.send(healthy
+                                ? answer(version, call.operation, members_of(call.shape, {}, options_.server_version))
+                                : operation_fault(version, model::ErrorCode::server_busy, call.operation));
     }
     common::Identity identity = identification_.of(request, model::Door::soap);
     auto key = common::idempotency_key(request, identity, call.operation, *call.command);
@@ -234,8 +244,9 @@ class SoapDoor::Implementation {
     runner_->run(std::move(*call.command), std::move(identity.caller), std::move(*key),
                  [this, version, operation = call.operation, shape = call.shape,
                   responder = std::move(responder)](model::Outcome&& outcome) mutable {
-                   responder.send(outcome ? answer(version, operation, members_of(shape, *outcome, options_.server_version))
-                                          : operation_fault(version, outcome.error().code, operation));
+                   responder.send(outcome
+                                      ? answer(version, operation, members_of(shape, *outcome, options_.server_version))
+                                      : operation_fault(version, outcome.error().code, operation));
                  });
   }
 

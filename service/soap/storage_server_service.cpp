@@ -17,7 +17,9 @@ constexpr int levels_max = xml_depth_max;
 // From memory, without HTTP; strings stay UTF-8; no id and href: a document is a tree, as the original stack reads it.
 constexpr soap_mode reading_mode = SOAP_ENC_PLAIN | SOAP_C_UTFSTRING | SOAP_XML_TREE;
 
-std::string_view text_of(const std::string* text) { return text == nullptr ? std::string_view{} : std::string_view{*text}; }
+std::string_view text_of(const std::string* text) {
+  return text == nullptr ? std::string_view{} : std::string_view{*text};
+}
 
 /// Knowing a session's id is the right to use it, so it is drawn from a cryptographic source (RFC 4122, version 4).
 model::SessionId draw_session_id() {
@@ -54,9 +56,7 @@ struct Lending {
 }  // namespace
 
 StorageServerService::StorageServerService(Accounts accounts, XmlReader& reader)
-    : NotBuiltService{reading_mode, reading_mode},
-      accounts_{std::move(accounts)},
-      reader_{reader} {
+    : NotBuiltService{reading_mode, reading_mode}, accounts_{std::move(accounts)}, reader_{reader} {
   soap->maxlevel = levels_max;
 }
 
@@ -104,20 +104,22 @@ int StorageServerService::log_in(std::string_view operation, AnswerShape shape, 
   const std::string alias{text_of(database)};
   auto account = accounts_(alias);
   if (!account) return refuse(model::ErrorCode::unknown_database);
-  return call(operation, shape,
-              engine::OpenSession{.account = std::move(*account), .id = draw_session_id(), .database = alias,
-                                  .settings = std::move(*parsed)});
+  return call(
+      operation, shape,
+      engine::OpenSession{
+          .account = std::move(*account), .id = draw_session_id(), .database = alias, .settings = std::move(*parsed)});
 }
 
-template <class Command>
+template<class Command>
 int StorageServerService::call_on_session(std::string_view operation, AnswerShape shape, const std::string& session) {
   const auto id = guid("sessionId", session);
   if (!id) return SOAP_STOP;
   return call(operation, shape, Command{*id});
 }
 
-template <class Command>
-int StorageServerService::call_on_option(std::string_view operation, const std::string& session, const std::string& option) {
+template<class Command>
+int StorageServerService::call_on_option(std::string_view operation, const std::string& session,
+                                         const std::string& option) {
   const auto session_id = guid("sessionId", session);
   if (!session_id) return SOAP_STOP;
   const auto option_id = guid("featureId", option);
@@ -143,23 +145,27 @@ int StorageServerService::SessionTerminate(_storage__SessionTerminate* request, 
   if (!id) return SOAP_STOP;
   auto account = accounts_(std::string{text_of(request->baseName)});
   if (!account) return refuse(model::ErrorCode::unknown_database);
-  return call("SessionTerminate", AnswerShape::nothing, engine::TerminateSession{.account = std::move(account), .session = *id});
+  return call("SessionTerminate", AnswerShape::nothing,
+              engine::TerminateSession{.account = std::move(account), .session = *id});
 }
 
 int StorageServerService::SessionKeepAlive(_storage__SessionKeepAlive* request, _storage__SessionKeepAliveResponse&) {
   return call_on_session<engine::KeepAlive>("SessionKeepAlive", AnswerShape::nothing, request->sessionId);
 }
 
-int StorageServerService::SessionGetSettings(_storage__SessionGetSettings* request, _storage__SessionGetSettingsResponse&) {
+int StorageServerService::SessionGetSettings(_storage__SessionGetSettings* request,
+                                             _storage__SessionGetSettingsResponse&) {
   return call_on_session<engine::ReadSession>("SessionGetSettings", AnswerShape::settings, request->sessionId);
 }
 
-int StorageServerService::SessionSetSettings(_storage__SessionSetSettings* request, _storage__SessionSetSettingsResponse&) {
+int StorageServerService::SessionSetSettings(_storage__SessionSetSettings* request,
+                                             _storage__SessionSetSettingsResponse&) {
   const auto id = guid("sessionId", request->sessionId);
   if (!id) return SOAP_STOP;
   auto settings = parse_settings(reader_, text_of(request->settings));
   if (!settings) return refuse(model::ErrorCode::invalid_settings);
-  return call("SessionSetSettings", AnswerShape::nothing, engine::ChangeSettings{.session = *id, .settings = std::move(*settings)});
+  return call("SessionSetSettings", AnswerShape::nothing,
+              engine::ChangeSettings{.session = *id, .settings = std::move(*settings)});
 }
 
 int StorageServerService::SessionGetList(_storage__SessionGetList* request, _storage__SessionGetListResponse&) {

@@ -49,8 +49,10 @@ class StorageServerService final : private NotBuiltService {
   int SessionGetSettings(_storage__SessionGetSettings* request, _storage__SessionGetSettingsResponse&) override;
   int SessionSetSettings(_storage__SessionSetSettings* request, _storage__SessionSetSettingsResponse&) override;
   int SessionGetList(_storage__SessionGetList* request, _storage__SessionGetListResponse&) override;
-  int IncrementFeatureUsage(_storage__IncrementFeatureUsage* request, _storage__IncrementFeatureUsageResponse&) override;
-  int DecrementFeatureUsage(_storage__DecrementFeatureUsage* request, _storage__DecrementFeatureUsageResponse&) override;
+  int IncrementFeatureUsage(_storage__IncrementFeatureUsage* request,
+                            _storage__IncrementFeatureUsageResponse&) override;
+  int DecrementFeatureUsage(_storage__DecrementFeatureUsage* request,
+                            _storage__DecrementFeatureUsageResponse&) override;
   int HealthCheck(_storage__HealthCheck*, _storage__HealthCheckResponse&) override;
   int GetServerDateTime(_storage__GetServerDateTime*, _storage__GetServerDateTimeResponse&) override;
 
@@ -58,9 +60,9 @@ class StorageServerService final : private NotBuiltService {
   int refuse(model::ErrorCode code) override;
   int log_in(std::string_view operation, AnswerShape shape, const std::string* database, const std::string* settings);
   int refuse_value(std::string reason);
-  template <class Command>
+  template<class Command>
   int call_on_session(std::string_view operation, AnswerShape shape, const std::string& session);
-  template <class Command>
+  template<class Command>
   int call_on_option(std::string_view operation, const std::string& session, const std::string& option);
   /// A guid parameter; a missing one is the zero guid. Absent when the text is none, which ends the call.
   std::optional<model::Guid> guid(std::string_view name, const std::string& text);

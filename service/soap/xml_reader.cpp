@@ -27,7 +27,8 @@ struct XmlReader::Callbacks {
       return;
     }
     self.attributes.clear();
-    for (const XML_Char** next = attributes; *next != nullptr; next += 2) self.attributes.emplace_back(next[0], next[1]);
+    for (const XML_Char** next = attributes; *next != nullptr; next += 2)
+      self.attributes.emplace_back(next[0], next[1]);
     const std::string_view full{name};
     const auto split = full.find(separator);
     const bool has_space = split != std::string_view::npos;

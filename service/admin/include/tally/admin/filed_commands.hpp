@@ -18,6 +18,7 @@ struct FiledText {
 [[nodiscard]] FiledText to_filed(const engine::ImportCatalog& command);
 
 /// The command behind a filed text; the error says what is wrong with it.
-[[nodiscard]] std::expected<engine::Command, std::string> from_filed(std::string_view command, std::string_view arguments);
+[[nodiscard]] std::expected<engine::Command, std::string> from_filed(std::string_view command,
+                                                                     std::string_view arguments);
 
 }  // namespace tally::admin

@@ -12,8 +12,8 @@
 namespace tally::common {
 
 /// Takes commands to the engine and their outcomes back to the door, for one I/O thread: what one round of the thread's
-/// event loop asks is handed over as one vector, and a group's outcomes come back as one task. Requests that wait hold
-/// no thread.
+/// event loop asks is handed over as one vector, or as a few when it is much, and a group's outcomes come back as one
+/// task. Requests that wait hold no thread.
 class OperationRunner final : public engine::ReplySink {
  public:
   /// Called on the I/O thread with the outcome, exactly once.
@@ -35,6 +35,7 @@ class OperationRunner final : public engine::ReplySink {
   engine::Writer& writer_;
   const std::chrono::milliseconds request_timeout_;
   std::vector<engine::Request> this_round_;
+  bool round_end_is_asked_for_ = false;
   std::unordered_map<std::uint64_t, Done> waiting_;
   std::uint64_t last_ticket_ = 0;
 };

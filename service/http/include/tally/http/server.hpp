@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tally/http/handler.hpp"
-#include "tally/http/observer.hpp"
+#include "tally/http/server_observer.hpp"
 
 namespace tally::http {
 

@@ -17,8 +17,8 @@ struct SoapDoorOptions {
   std::string server_version;
 };
 
-/// The StorageServer interface at .../StorageServer/StorageServerService.asmx: SOAP 1.1 and 1.2, `?WSDL`, the help page.
-/// One object an I/O thread; references must outlive it.
+/// The StorageServer interface at .../StorageServer/StorageServerService.asmx: SOAP 1.1 and 1.2, `?WSDL`, the help
+/// page. One object an I/O thread; references must outlive it.
 class SoapDoor final : public common::Door {
  public:
   SoapDoor(SoapDoorOptions options, const common::Identification& identification,
