@@ -1,0 +1,90 @@
+"""A PostgreSQL cluster of the tests' own, for runs with `tally --database` and for looking at the views."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import urllib.parse
+
+import psycopg2
+
+import processes
+from deadline import until
+
+
+def _as_unprivileged(command):
+    return ["runuser", "-u", "postgres", "--"] + command if os.geteuid() == 0 else command
+
+
+def _programs():
+    found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    assert found, "no PostgreSQL server is installed (Debian package postgresql)"
+    return found[-1].parent
+
+
+def query(url, statement, *parameters):
+    """All rows of one statement in a transaction of its own."""
+    connection = psycopg2.connect(url, connect_timeout=30)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement, parameters or None)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+class Cluster:
+    """Owned by `postgres` when the tests run as root, since PostgreSQL refuses to; reached by a socket in its folder."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.data = self.folder / "cluster"
+        self.socket_folder = self.folder / "socket"
+        self._databases = 0
+        for path in (self.data, self.socket_folder):
+            path.mkdir()
+            if os.geteuid() == 0:
+                shutil.chown(path, "postgres", "postgres")
+        self._run([_programs() / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "--encoding=UTF8",
+                   "--locale=C.UTF-8", "--no-sync"])
+        with open(self.data / "postgresql.conf", "a") as settings:
+            settings.write("listen_addresses = ''\nunix_socket_directories = '%s'\n" % self.socket_folder)
+        self._control("start", "-l", self.data / "log")
+        query(self.url("postgres", "postgres"), "CREATE ROLE tally LOGIN")
+
+    def _run(self, command):
+        # A started server keeps the output open, so it must not be a pipe that somebody reads to its end.
+        subprocess.run(_as_unprivileged([str(part) for part in command]), check=True, cwd="/", stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, timeout=180)
+
+    def _control(self, action, *options):
+        self._run([_programs() / "pg_ctl", "-D", self.data, "-w", "-t", "120", *options, action])
+
+    def url(self, database, user="tally"):
+        return "postgresql://%s@/%s?host=%s" % (user, database, urllib.parse.quote(str(self.socket_folder), safe=""))
+
+    def new_database(self):
+        """The address of an empty database that belongs to the ordinary role `tally`."""
+        self._databases += 1
+        name = "test_%d" % self._databases
+        self._execute("CREATE DATABASE %s OWNER tally" % name)
+        return self.url(name)
+
+    def configure(self, setting, value):
+        self._execute("ALTER SYSTEM SET %s = %s" % (setting, value))
+        self._execute("SELECT pg_reload_conf()")
+        until(lambda: query(self.url("postgres", "postgres"), "SHOW " + setting) == [(value,)], "the setting is taken over")
+
+    def _execute(self, statement):
+        connection = psycopg2.connect(self.url("postgres", "postgres"))
+        connection.autocommit = True  # some statements can't be in a transaction
+        connection.cursor().execute(statement)
+        connection.close()
+
+    def restart(self):
+        """Every connection is lost."""
+        self._control("restart", "-m", "fast", "-l", self.data / "log")
+
+    def stop(self):
+        self._control("stop", "-m", "immediate")
+        assert not processes.working_in(self.data)
