@@ -96,11 +96,13 @@ constexpr Statement end_holds{"end_holds", "DELETE FROM tally_ledger.holds WHERE
 
 constexpr Statement move_fold{"move_fold", "UPDATE tally_ledger.fold SET position = greatest(position, $1::bigint)"};
 
-// From the front only, below the fold position, and never the last.
+// From the front only, below the fold position, never the last, and never an opening group: a statement of an earlier
+// epoch that took its snapshot before the take-over and slept since would find its predecessor there, and only the
+// opening group that stands in its place still refuses it.
 constexpr Statement trim_groups{"trim_groups", R"(
-DELETE FROM tally_ledger.groups
-WHERE number >= (SELECT min(number) FROM tally_ledger.groups) AND number < $1::bigint
-  AND number < (SELECT min(number) FROM tally_ledger.groups) + 20000)"};
+DELETE FROM tally_ledger.groups g
+USING (SELECT number FROM tally_ledger.groups WHERE number <> epoch ORDER BY number LIMIT 1) AS first
+WHERE g.number >= first.number AND g.number < least($1::bigint, first.number + 20000) AND g.number <> g.epoch)"};
 
 constexpr Statement renew_term{"renew_term", "UPDATE tally_ledger.term SET renewed = $1::bigint"};
 constexpr Statement end_term{

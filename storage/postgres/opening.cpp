@@ -71,6 +71,10 @@ std::expected<void, ServerError> try_opening(CommitConnection& connection, model
        "coalesce((SELECT last_token FROM tally_ledger.groups WHERE number = $1::bigint - 1), 0), "
        "to_timestamp($2::bigint / 1000000.0))",
        {n, std::to_string(now.time_since_epoch().count())}},
+      // A stand-by that slept between looking for the last number and taking the next: others have gone on meanwhile.
+      {"UPDATE tally_ledger.groups SET previous = NULL WHERE number = $1::bigint "
+       "AND EXISTS (SELECT FROM tally_ledger.groups WHERE number > $1::bigint)",
+       {n}},
       {"UPDATE tally_ledger.term SET epoch = $1, renewed = $1, duration_ms = $2, advertise = $3, secret = $4, "
        "stopped_at = NULL, backend_pid = pg_backend_pid(), "
        "backend_start = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())",

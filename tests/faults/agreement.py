@@ -16,12 +16,26 @@ FROM tally.counters c LEFT JOIN tally.events e ON e.counter_id = c.id
 GROUP BY c.id, c.feature, c.maximum, c.used
 """
 
+_STEPS_THAT_DO_NOT_FOLLOW = """
+WITH steps AS (
+  SELECT *, used_after - coalesce(lag(used_after) OVER (PARTITION BY counter_id ORDER BY token), 0) AS change
+  FROM tally.events WHERE counter_id IS NOT NULL)
+SELECT token, group_number, at::text, kind, counter_id, session_id, quantity, used_after, change FROM steps
+WHERE change <> CASE kind WHEN 'granted' THEN quantity WHEN 'given_back' THEN -quantity ELSE 0 END
+ORDER BY token LIMIT 20
+"""
+
 Counted = collections.namedtuple("Counted", "maximum used held granted given_back most least")
 
 
 def counters(url):
     """By code of the feature."""
     return {row[0]: Counted(*row[1:]) for row in postgres.query(url, _COUNTERS)}
+
+
+def steps_that_do_not_follow(url):
+    """Lines of the ledger whose count is not the count of the line before and their own step."""
+    return ["%s" % (row,) for row in postgres.query(url, _STEPS_THAT_DO_NOT_FOLLOW)]
 
 
 def counters_at_rest(url):
@@ -35,5 +49,7 @@ def counters_at_rest(url):
     try:
         until(agreed, "counters, holds and the ledger agree", within=10)
     except AssertionError as failure:
-        raise AssertionError("%s\n%s" % (failure, "\n".join("%s: %s" % pair for pair in found.items()))) from None
+        story = ["%s: %s" % pair for pair in found.items()] + steps_that_do_not_follow(url)
+        raise AssertionError("%s\n%s" % (failure, "\n".join(story))) from None
+    assert not steps_that_do_not_follow(url)
     return found

@@ -222,14 +222,18 @@ TEST_CASE("a doubtful group that was trimmed since has no fate that can be told"
   CHECK(std::get<Deposed>(result).fate_is_lost);
 }
 
-TEST_CASE("groups are trimmed from the front only, and never the last", "[storage]") {
+TEST_CASE("groups are trimmed from the front only, never the last, and never an opening group", "[storage]") {
   PostgresUnderTest store;
   Hand hand{store, start()};
   for (int i = 0; i < 5; ++i) hand.put(hand.next(start()));
   auto fold = hand.next(start());
   fold.fold = FoldPortion{.balances = {}, .holds = {}, .ended_holds = {}, .position = hand.last};
   hand.put(fold);
-  CHECK(query(store.url, "SELECT min(number) FROM tally_ledger.groups") == std::to_string(fold.fold->position->value));
+  CHECK(query(store.url, "SELECT min(number) FROM tally_ledger.groups WHERE number <> epoch") ==
+        std::to_string(fold.fold->position->value));
+  CHECK(query(store.url,
+              "SELECT string_agg(number::text, ' ' ORDER BY number) FROM tally_ledger.groups WHERE number = epoch") ==
+        "0 1");
   hand.put(hand.next(start()));
 }
 
