@@ -135,7 +135,10 @@ model::Outcome import_catalog(Draft& draft, const Caller& caller, const ImportCa
     return std::unexpected{model::Refusal{model::ErrorCode::catalog_conflict, joined(merge.only_forced)}};
   }
   const model::CatalogReport report = merge.report;
-  draft.replace_catalog({.catalog = *command.catalog, .counters = identities(merge), .file_hash = command.file_hash});
+  // Only a start remembers its file: what is imported later by hand must not be undone by the same file at the next
+  // start.
+  const std::string& start_file = command.unless_imported ? command.file_hash : draft.state().catalog_hash();
+  draft.replace_catalog({.catalog = *command.catalog, .counters = identities(merge), .file_hash = start_file});
   return report;
 }
 

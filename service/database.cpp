@@ -1,5 +1,7 @@
 #include "database.hpp"
 
+#include <filesystem>
+
 #include "tally/logging/log.hpp"
 #include "tally/postgres/migrate.hpp"
 
@@ -46,6 +48,12 @@ std::expected<Database, Failure> Database::find(const config::DatabaseOptions& o
   auto running = embedded::find_running(options.data_dir);
   if (!running) return std::unexpected{cluster_failure(running.error())};
   if (*running) return Database{**running};
+  // A tool looks at what there is; it is serve and migrate that make a new one.
+  if (!std::filesystem::exists(options.data_dir / "postgres")) {
+    return std::unexpected{
+        Failure{ExitCode::database_unavailable,
+                "there is no database in " + options.data_dir.string() + "; name it with --data-dir or --database"}};
+  }
   return open(options, observer);
 }
 

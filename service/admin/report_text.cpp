@@ -32,6 +32,12 @@ std::string csv_cell(const std::string& text) {
   return quoted + '"';
 }
 
+boost::json::value json_cell(const std::optional<std::string>& cell, bool is_number) {
+  if (!cell) return nullptr;
+  if (is_number) return boost::json::parse(*cell);
+  return boost::json::string{*cell};
+}
+
 }  // namespace
 
 std::string as_columns(const storage::Report& report) {
@@ -74,11 +80,7 @@ std::string as_json(const storage::Report& report) {
   for (const auto& row : report.rows) {
     boost::json::object object;
     for (std::size_t column = 0; column < row.size(); ++column) {
-      if (row[column]) {
-        object[report.columns[column]] = *row[column];
-      } else {
-        object[report.columns[column]] = nullptr;
-      }
+      object[report.columns[column]] = json_cell(row[column], report.numbers.contains(report.columns[column]));
     }
     rows.push_back(std::move(object));
   }

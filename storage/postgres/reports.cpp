@@ -11,10 +11,15 @@ using storage::Report;
 
 namespace {
 
+// Object ids of built-in types never change: int8, int2, int4, numeric.
+bool is_number(pqxx::oid type) { return type == 20 || type == 21 || type == 23 || type == 1700; }
+
 Report report_of(const pqxx::result& result) {
   Report report;
-  for (pqxx::row_size_type column = 0; column < result.columns(); ++column)
+  for (pqxx::row_size_type column = 0; column < result.columns(); ++column) {
     report.columns.emplace_back(result.column_name(column));
+    if (is_number(result.column_type(column))) report.numbers.insert(report.columns.back());
+  }
   for (const auto& row : result) {
     auto& cells = report.rows.emplace_back();
     for (const auto& field : row) {

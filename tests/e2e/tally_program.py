@@ -27,7 +27,8 @@ def program():
 
 def environment():
     """Without the tests' own variables and anybody's settings: Tally refuses names that it does not know."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("TALLY_")}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("TALLY_")}
+    return {**ours, "LSAN_OPTIONS": "print_suppressions=0:suppressions=%s" % pathlib.Path(__file__).with_name("leaks.supp")}
 
 
 def run(*arguments, within=PATIENCE):

@@ -14,7 +14,7 @@ SELECT c.id, c.used, h.held, e.balance, c.gross, e.granted
 FROM tally.counters c
 LEFT JOIN LATERAL (SELECT coalesce(sum(quantity), 0) AS held FROM tally.holds WHERE counter_id = c.id) h ON true
 LEFT JOIN LATERAL (
-  SELECT coalesce(sum(quantity) FILTER (WHERE kind = 'granted'), 0) - coalesce(sum(quantity) FILTER (WHERE kind = 'given_back'), 0) AS balance,
+  SELECT coalesce(sum(CASE kind WHEN 'granted' THEN quantity WHEN 'given_back' THEN -quantity END), 0) AS balance,
          coalesce(sum(quantity) FILTER (WHERE kind = 'granted'), 0) AS granted
   FROM tally.events WHERE counter_id = c.id) e ON true
 WHERE c.used <> h.held OR c.used <> e.balance OR c.gross <> e.granted

@@ -98,14 +98,20 @@ TEST_CASE("an account with open sessions is removed only by force", "[engine]") 
   CHECK_FALSE(world.refusal_of(EndSession{guid(101)}));
 }
 
-TEST_CASE("the catalogue that was imported last is not imported again unless asked to", "[engine]") {
-  World world{catalog({license(1, {feature(1, 5)})})};
-  auto again = import_of(catalog({}));
-  again.unless_imported = true;
+TEST_CASE("a start imports its file once, and does not undo with it what was imported by hand since", "[engine]") {
+  World world{catalog({})};
+  auto at_start = import_of(catalog({}));
+  at_start.unless_imported = true;
+  at_start.file_hash = "the start's";
+  CHECK_FALSE(world.refusal_of(at_start, administrator()));
+  auto by_hand = import_of(catalog({license(1, {feature(1, 5)})}));
+  by_hand.file_hash = "another";
+  CHECK_FALSE(world.refusal_of(by_hand, administrator()));
+  auto again = at_start;
   CHECK_FALSE(world.refusal_of(again, administrator()));
   CHECK_FALSE(world.last_group.catalog);
   CHECK(world.state.counter({1})->in_catalog);
-  again.file_hash = "another";
+  again.file_hash = "the changed start's";
   CHECK_FALSE(world.refusal_of(again, administrator()));
   CHECK_FALSE(world.state.counter({1})->in_catalog);
 }

@@ -1,4 +1,4 @@
-"""The fixtures and helpers of the end-to-end tests, for tests that break things on purpose."""
+"""The fixtures and modules of the end-to-end tests, for tests that break things on purpose."""
 
 import pathlib
 import sys

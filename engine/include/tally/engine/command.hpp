@@ -61,7 +61,7 @@ struct ImportCatalog {
   std::shared_ptr<const model::Catalog> catalog;
   std::string file_hash;
   bool force = false;            ///< carry it out although it removes what is held or lowers a maximum below use
-  bool unless_imported = false;  ///< nothing to do when the last import had the same hash
+  bool unless_imported = false;  ///< at a start: nothing to do when the last start's file had the same hash
 };
 
 /// Everything the engine can be asked. Later doors add consume, reset and allot here (design.md, section 2).

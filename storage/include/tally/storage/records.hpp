@@ -34,7 +34,7 @@ struct LastContact {
 struct CatalogChange {
   model::Catalog catalog;
   std::vector<model::CounterIdentity> counters;
-  std::string file_hash;  ///< of the file it came from; empty for other sources
+  std::string file_hash;  ///< of the file that a start imported last; empty when none did
 };
 
 /// The answer to a command that the command line filed.

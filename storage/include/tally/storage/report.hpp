@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@ namespace tally::storage {
 struct Report {
   std::vector<std::string> columns;
   std::vector<std::vector<std::optional<std::string>>> rows;
+  std::set<std::string> numbers;  ///< the columns whose cells are decimal numbers, written as JSON writes them
 };
 
 }  // namespace tally::storage

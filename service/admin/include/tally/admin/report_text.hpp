@@ -10,7 +10,7 @@ namespace tally::admin {
 [[nodiscard]] std::string as_columns(const storage::Report& report);
 /// RFC 4180 with a heading line.
 [[nodiscard]] std::string as_csv(const storage::Report& report);
-/// An array of objects whose members are texts or null.
+/// An array of objects whose members are texts, numbers or null.
 [[nodiscard]] std::string as_json(const storage::Report& report);
 
 }  // namespace tally::admin
