@@ -25,7 +25,7 @@ struct WriterOptions {
   storage::TermRow term;               ///< `duration` is how long this writer may go unheard before another takes over
   std::size_t queue_max = 65'536;      ///< requests that may wait; beyond, busy at once
   std::size_t group_max = 4'096;       ///< requests that one group decides
-  std::size_t fold_portion_max = 256;  ///< rows that one group folds: about a millisecond, which its requests wait for
+  std::size_t fold_portion_max = 256;  ///< rows that one group folds; its requests wait for them
   std::chrono::milliseconds fold_when_idle{20};  ///< rest before a fold, so that a lone client isn't held up by it
   std::chrono::milliseconds fold_under_load{1'000};
   std::chrono::milliseconds contacts_folded_every{60'000};
