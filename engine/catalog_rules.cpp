@@ -17,49 +17,50 @@ Place place_of(const model::CounterIdentity& identity) {
 
 std::string spoken(const Place& place) {
   const auto& [account, license, feature] = place;
-  return "feature \"" + feature + "\" of license " + std::to_string(license.value) + " of account \"" + account + "\"";
-}
-
-const std::optional<model::Quantity>& maximum_of(const model::Feature& feature) {
-  return feature.kind == model::CounterKind::floating ? feature.maximum : feature.consumption.max_consumptions;
+  const std::string owner = "license " + std::to_string(license.value) + " of account \"" + account + "\"";
+  if (feature == model::connections_code) return "the connections of " + owner;
+  return "feature \"" + feature + "\" of " + owner;
 }
 
 /// What the new catalogue would do to the counters that exist.
 struct Merge {
   std::map<Place, const Counter*> known;
-  std::map<Place, const model::Feature*> wanted;
+  std::map<Place, model::Counted> wanted;
   std::vector<std::string> never;  ///< what no force carries out
   std::vector<std::string> only_forced;
   model::CatalogReport report;
 };
 
-void look_at_features(Merge& merge, const model::Catalog& catalog) {
+void look_at_wanted(Merge& merge, const model::Catalog& catalog) {
   for (const auto& account : catalog.accounts) {
     for (const auto& license : account.licenses) {
-      for (const auto& feature : license.features) merge.wanted[{account.id, license.id, feature.code}] = &feature;
+      for (auto& counted : model::counted_by(license)) {
+        Place place{account.id, license.id, counted.code};
+        merge.wanted.emplace(std::move(place), std::move(counted));
+      }
     }
   }
 }
 
-void compare_feature(Merge& merge, const Place& place, const model::Feature& feature) {
+void compare(Merge& merge, const Place& place, const model::Counted& wanted) {
   const auto known = merge.known.find(place);
   if (known == merge.known.end()) {
     ++merge.report.counters_added;
     return;
   }
   const Counter& counter = *known->second;
-  if (counter.identity.kind != feature.kind) {
+  if (counter.identity.kind != wanted.kind) {
     merge.never.push_back(spoken(place) + " is " + std::string{name_of(counter.identity.kind)} + " and stays so");
   }
-  const auto& maximum = maximum_of(feature);
+  const auto& maximum = wanted.maximum;
   if (maximum && counter.used > *maximum && counter.maximum != maximum) {
     merge.only_forced.push_back("the maximum of " + spoken(place) + " would lie below its use of " +
                                 to_string(counter.used));
   }
   if (!counter.in_catalog) {
     ++merge.report.counters_added;
-  } else if (counter.maximum != maximum || counter.name != feature.name || counter.identity.option != feature.id ||
-             counter.count_by != feature.count_by) {
+  } else if (counter.maximum != maximum || counter.name != wanted.name || counter.identity.option != wanted.option ||
+             counter.count_by != wanted.count_by) {
     ++merge.report.counters_changed;
   }
 }
@@ -91,10 +92,10 @@ std::vector<model::CounterIdentity> identities(const Merge& merge) {
   for (const auto& [place, counter] : merge.known) {
     all.push_back(counter->identity);
     if (const auto wanted = merge.wanted.find(place); wanted != merge.wanted.end())
-      all.back().option = wanted->second->id;
+      all.back().option = wanted->second.option;
     highest = std::max(highest, counter->identity.id);
   }
-  for (const auto& [place, feature] : merge.wanted) {
+  for (const auto& [place, wanted] : merge.wanted) {
     if (merge.known.contains(place)) continue;
     highest = highest.next();
     const auto& [account, license, code] = place;
@@ -102,8 +103,8 @@ std::vector<model::CounterIdentity> identities(const Merge& merge) {
                    .account = account,
                    .license = license,
                    .feature = code,
-                   .kind = feature->kind,
-                   .option = feature->id});
+                   .kind = wanted.kind,
+                   .option = wanted.option});
   }
   std::ranges::sort(all, {}, &model::CounterIdentity::id);
   return all;
@@ -123,8 +124,8 @@ model::Outcome import_catalog(Draft& draft, const Caller& caller, const ImportCa
 
   Merge merge;
   for (const auto& [id, counter] : draft.state().counters()) merge.known[place_of(counter.identity)] = &counter;
-  look_at_features(merge, *command.catalog);
-  for (const auto& [place, feature] : merge.wanted) compare_feature(merge, place, *feature);
+  look_at_wanted(merge, *command.catalog);
+  for (const auto& [place, wanted] : merge.wanted) compare(merge, place, wanted);
   look_at_removed(merge);
   look_at_accounts(merge, draft.state(), *command.catalog);
 

@@ -1,6 +1,7 @@
 #include "tally/engine/decide.hpp"
 
 #include "catalog_rules.hpp"
+#include "offline_rules.hpp"
 #include "option_rules.hpp"
 #include "session_rules.hpp"
 
@@ -12,9 +13,11 @@ model::Outcome carry_out(Draft& draft, const RuleSettings& settings, const Reque
     Draft& draft;
     const RuleSettings& settings;
     const Caller& caller;
-    model::Outcome operator()(const OpenSession& c) const { return open_session(draft, caller, c); }
+    model::Outcome operator()(const OpenSession& c) const { return open_session(draft, settings, caller, c); }
     model::Outcome operator()(const EndSession& c) const { return end_session(draft, caller, c); }
     model::Outcome operator()(const TerminateSession& c) const { return terminate_session(draft, caller, c); }
+    model::Outcome operator()(const SuspendSession& c) const { return suspend_session(draft, caller, c); }
+    model::Outcome operator()(const ResumeSession& c) const { return resume_session(draft, settings, caller, c); }
     model::Outcome operator()(const KeepAlive& c) const { return keep_alive(draft, c); }
     model::Outcome operator()(const ReadSession& c) const { return read_session(draft, c); }
     model::Outcome operator()(const ChangeSettings& c) const { return change_settings(draft, c); }

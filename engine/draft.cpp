@@ -16,13 +16,14 @@ Draft::Draft(State& state, model::Now now, model::GroupNumber number, model::Epo
 bool Draft::writes_something() const {
   const auto& g = group_;
   return !g.events.empty() || !g.sessions_opened.empty() || !g.sessions_ended.empty() || !g.settings_changed.empty() ||
-         !g.last_contacts.empty() || g.catalog || !g.answers.empty() || !g.forgotten_answers.empty() ||
-         !g.inbox_answers.empty() || g.fold || g.renews_term || g.orderly_stop;
+         !g.offline_changed.empty() || !g.last_contacts.empty() || g.catalog || !g.answers.empty() ||
+         !g.forgotten_answers.empty() || !g.inbox_answers.empty() || g.fold || g.renews_term || g.orderly_stop;
 }
 
 model::Event& Draft::record(model::Event event) {
   event.token = state_.last_token_.next();
-  if (event.kind == model::EventKind::granted) event.hold = event.token;
+  const bool makes_hold = event.kind == model::EventKind::granted || event.kind == model::EventKind::joined;
+  if (makes_hold) event.hold = event.token;
   state_.last_token_ = event.token;
   group_.last_token = event.token;
   group_.events.push_back(std::move(event));
@@ -42,30 +43,47 @@ std::optional<model::Quantity> balance(const Counter& counter, model::Quantity u
 
 }  // namespace
 
-void Draft::grant(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller) {
-  const model::Quantity used = counter.used + quantity;
+void Draft::take(const LiveSession& session, const Counter& counter, model::Event event) {
   note_counts(counter);
-  const auto& event = record({.kind = model::EventKind::granted,
-                              .door = caller.door,
-                              .counter = counter.identity.id,
-                              .session = session.session.id,
-                              .user = session.session.user,
-                              .quantity = quantity,
-                              .used_after = used,
-                              .gross_after = counter.gross + quantity,
-                              .balance_after = balance(counter, used),
-                              .reason = {}});
-  undo_.emplace_back(HoldMade{event.session, event.counter, event.token});
-  state_.apply(event, now_.wall);
+  event.counter = counter.identity.id;
+  event.session = session.session.id;
+  event.user = session.session.user;
+  event.balance_after = balance(counter, event.used_after);
+  const auto& recorded = record(std::move(event));
+  undo_.emplace_back(HoldMade{recorded.session, recorded.counter, recorded.token});
+  state_.apply(recorded, now_.wall);
 }
 
-void Draft::refuse(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller,
-                   std::string reason) {
+void Draft::grant(const LiveSession& session, const Counter& counter, model::Quantity quantity,
+                  model::HolderKind holder, const Caller& caller) {
+  take(session, counter,
+       {.kind = model::EventKind::granted,
+        .door = caller.door,
+        .holder_kind = holder,
+        .quantity = quantity,
+        .used_after = counter.used + quantity,
+        .gross_after = counter.gross + quantity,
+        .reason = {}});
+}
+
+void Draft::join(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller) {
+  take(session, counter,
+       {.kind = model::EventKind::joined,
+        .door = caller.door,
+        .holder_kind = model::HolderKind::connection,
+        .quantity = quantity,
+        .used_after = counter.used,
+        .gross_after = counter.gross,
+        .reason = {}});
+}
+
+void Draft::refuse(const model::SessionId& session, const std::string& user, const Counter& counter,
+                   model::Quantity quantity, const Caller& caller, std::string reason) {
   record({.kind = model::EventKind::refused,
           .door = caller.door,
           .counter = counter.identity.id,
-          .session = session.session.id,
-          .user = session.session.user,
+          .session = session,
+          .user = user,
           .quantity = quantity,
           .used_after = counter.used,
           .gross_after = counter.gross,
@@ -76,15 +94,18 @@ void Draft::refuse(const LiveSession& session, const Counter& counter, model::Qu
 void Draft::give_back(const LiveSession& session, const model::Hold& hold, model::Door door, std::string reason) {
   const Counter* counter = state_.counter(hold.counter);
   if (counter == nullptr) return;
+  const bool others_stay =
+      hold.holder_kind == model::HolderKind::connection && state_.sharers(session.session, hold.counter) > 1;
   // Below 0 only if the ledger were damaged; a count that can't be right is not made worse.
-  const model::Quantity used = std::max(counter->used - hold.quantity, model::Quantity{});
+  const model::Quantity used = others_stay ? counter->used : std::max(counter->used - hold.quantity, model::Quantity{});
   note_counts(*counter);
   undo_.emplace_back(HoldEnded{hold});
-  const auto& event = record({.kind = model::EventKind::given_back,
+  const auto& event = record({.kind = others_stay ? model::EventKind::left : model::EventKind::given_back,
                               .door = door,
                               .counter = hold.counter,
                               .session = session.session.id,
                               .user = session.session.user,
+                              .holder_kind = hold.holder_kind,
                               .hold = hold.token,
                               .quantity = hold.quantity,
                               .used_after = used,
@@ -116,6 +137,22 @@ void Draft::end_session(const LiveSession& session, model::Door door, std::strin
   group_.sessions_ended.push_back({.session = session.session.id, .ended_at = now_.wall, .reason = std::move(reason)});
   auto kept = std::make_shared<LiveSession>(state_.extract_session(session.session.id));
   undo_.emplace_back(RareStep{[kept](State& state) { state.insert_session(std::move(*kept)); }});
+}
+
+void Draft::set_offline(const LiveSession& session, bool offline, std::vector<model::Guid> remembered) {
+  const model::SessionId id = session.session.id;
+  // One row a session, as with settings.
+  const auto earlier = std::ranges::find(group_.offline_changed, id, &storage::OfflineChange::session);
+  if (earlier != group_.offline_changed.end()) {
+    earlier->offline = offline;
+    earlier->remembered = remembered;
+  } else {
+    group_.offline_changed.push_back({.session = id, .offline = offline, .remembered = remembered});
+  }
+  undo_.emplace_back(
+      RareStep{[id, was_offline = session.session.offline, remembered_before = session.session.remembered](
+                   State& state) { state.set_offline(id, was_offline, remembered_before); }});
+  state_.set_offline(id, offline, std::move(remembered));
 }
 
 void Draft::change_settings(const LiveSession& session, model::Settings settings) {

@@ -32,17 +32,34 @@ const model::Hold* find_hold(const State& state, model::Token token, const model
 
 }  // namespace
 
-void Fold::committed(const storage::Group& group) {
-  for (const auto& event : group.events) {
-    if (event.kind == model::EventKind::granted) {
-      counters_.insert(event.counter);
-      made_.insert({event.token, {event.session, event.counter}});
-    } else if (event.kind == model::EventKind::given_back) {
-      counters_.insert(event.counter);
-      // A hold made and ended between two folds never reaches the tables.
-      if (made_.erase(event.hold) == 0) ended_.insert(event.hold);
+void Fold::note(const std::vector<model::Event>& events, bool perhaps_stored) {
+  for (const auto& event : events) {
+    switch (event.kind) {
+      case model::EventKind::granted:
+      case model::EventKind::joined:
+        counters_.insert(event.counter);
+        made_.insert({event.token, {event.session, event.counter, perhaps_stored}});
+        break;
+      case model::EventKind::given_back:
+      case model::EventKind::left: {
+        counters_.insert(event.counter);
+        // A hold made and ended between two folds never reaches the tables.
+        const auto made = made_.find(event.hold);
+        if (made == made_.end() || made->second.perhaps_stored) ended_.insert(event.hold);
+        if (made != made_.end()) made_.erase(made);
+        break;
+      }
+      case model::EventKind::refused:
+      case model::EventKind::session_opened:
+      case model::EventKind::session_ended: break;
     }
   }
+}
+
+void Fold::replayed(const std::vector<model::Event>& events) { note(events, true); }
+
+void Fold::committed(const storage::Group& group) {
+  note(group.events, false);
   if (!group.fold) return;
   in_flight_ = {};
   if (group.fold->position) running_ = false;

@@ -14,6 +14,9 @@ namespace tally::engine {
 /// present values out in portions (design.md, section 4). Belongs to the writer's thread.
 class Fold {
  public:
+  /// Notes what was replayed at a start. The writer before may have put some of it into the tables already: its last
+  /// fold need not have come to an end.
+  void replayed(const std::vector<model::Event>& events);
   /// Notes what a durable group touched, and that the portion it carried is in the tables.
   void committed(const storage::Group& group);
   /// The group that carried the latest portion is void: its rows wait again.
@@ -32,6 +35,7 @@ class Fold {
   struct HoldPlace {
     model::SessionId session;
     model::CounterId counter;
+    bool perhaps_stored = false;
   };
   struct Rows {
     std::vector<model::CounterId> counters;
@@ -40,6 +44,7 @@ class Fold {
   };
 
   void begin(model::GroupNumber durable);
+  void note(const std::vector<model::Event>& events, bool perhaps_stored);
 
   // Touched since the running fold began, or since the last one when none runs.
   std::unordered_set<model::CounterId> counters_;

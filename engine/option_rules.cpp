@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <tuple>
 
 #include "session_rules.hpp"
 
@@ -32,25 +33,64 @@ const Counter* choose_counter(const Draft& draft, const model::AccountId& accoun
   return nullptr;
 }
 
+/// A place of the option that the session's connection shares, on whichever license, the newest first.
+const Counter* shared_place(const Draft& draft, const LiveSession& session, const model::Guid& option) {
+  for (const auto& place : draft.state().shared_by_connection_of(session.session) | std::views::reverse) {
+    const Counter* counter = draft.state().counter(place.counter);
+    if (counter->identity.option == option && counter->count_by == model::CountBy::connection) return counter;
+  }
+  return nullptr;
+}
+
+/// An offline session holds nothing; what it gives back it will not take again. False when it remembers no such option.
+bool forget_remembered(Draft& draft, const LiveSession& session, const model::Guid& option) {
+  auto remembered = session.session.remembered;
+  const auto newest = std::ranges::find(remembered.rbegin(), remembered.rend(), option);
+  if (newest == remembered.rend()) return false;
+  remembered.erase(std::next(newest).base());
+  draft.set_offline(session, true, std::move(remembered));
+  return true;
+}
+
 }  // namespace
 
+Take way_to_take(const Draft& draft, const LiveSession& session, const model::Guid& option) {
+  if (const auto* held = newest_hold(draft.state(), session, option)) {
+    const Counter* counter = draft.state().counter(held->counter);
+    if (counter->count_by != model::CountBy::increment) return {Take::Way::nothing, counter};
+  }
+  if (const auto* counter = shared_place(draft, session, option)) return {Take::Way::share, counter};
+  const Counter* counter = choose_counter(draft, session.session.account, option);
+  return {counter == nullptr ? Take::Way::unknown : Take::Way::grant, counter};
+}
+
+void carry_out(Draft& draft, const Caller& caller, const LiveSession& session, const Take& take) {
+  switch (take.way) {
+    case Take::Way::nothing:
+    case Take::Way::unknown: return;
+    case Take::Way::share: return draft.join(session, *take.counter, one_place, caller);
+    case Take::Way::grant: break;
+  }
+  const bool by_connection = take.counter->count_by == model::CountBy::connection;
+  const auto holder = by_connection ? model::HolderKind::connection : model::HolderKind::session;
+  draft.grant(session, *take.counter, one_place, holder, caller);
+}
+
 model::Outcome take_place(Draft& draft, const RuleSettings& settings, const Caller& caller, const TakePlace& command) {
-  const LiveSession* session = contacted(draft, command.session);
-  if (session == nullptr) return std::unexpected{model::Refusal{model::ErrorCode::invalid_session, {}}};
+  const auto session = online(draft, command.session);
+  if (!session) return std::unexpected{session.error()};
 
-  if (const auto* held = newest_hold(draft.state(), *session, command.option)) {
-    const bool once_is_enough = draft.state().counter(held->counter)->count_by == model::CountBy::session;
-    if (once_is_enough) return model::Answer{};
+  const Take take = way_to_take(draft, **session, command.option);
+  if (take.way == Take::Way::unknown) return std::unexpected{model::Refusal{model::ErrorCode::unknown_feature, {}}};
+  if (take.way == Take::Way::grant && !take.counter->has_room_for(one_place)) {
+    end_idle_holders(draft, settings, *take.counter, one_place);
+    if (!take.counter->has_room_for(one_place)) {
+      const auto& [id, user] = std::tie((*session)->session.id, (*session)->session.user);
+      draft.refuse(id, user, *take.counter, one_place, caller, "limit");
+      return std::unexpected{model::Refusal{model::ErrorCode::feature_limit, {}}};
+    }
   }
-  const Counter* counter = choose_counter(draft, session->session.account, command.option);
-  if (counter == nullptr) return std::unexpected{model::Refusal{model::ErrorCode::unknown_feature, {}}};
-
-  if (!counter->has_room_for(one_place)) end_idle_holders(draft, settings, *counter);
-  if (!counter->has_room_for(one_place)) {
-    draft.refuse(*session, *counter, one_place, caller, "limit");
-    return std::unexpected{model::Refusal{model::ErrorCode::feature_limit, {}}};
-  }
-  draft.grant(*session, *counter, one_place, caller);
+  carry_out(draft, caller, **session, take);
   return model::Answer{};
 }
 
@@ -62,6 +102,7 @@ model::Outcome give_back(Draft& draft, const Caller& caller, const GiveBack& com
     draft.give_back(*session, model::Hold{*held}, caller.door, {});
     return model::Answer{};
   }
+  if (session->session.offline && forget_remembered(draft, *session, command.option)) return model::Answer{};
   const bool known = !draft.state().counters_for(session->session.account, command.option).empty();
   if (!known) return std::unexpected{model::Refusal{model::ErrorCode::unknown_feature, {}}};
   return model::Answer{};

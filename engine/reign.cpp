@@ -34,12 +34,7 @@ Reign::Reign(Realm realm, const storage::Opened& opened, Time asked_at)
       last_contacts_{last_committed_sent_at_},
       contacts_folded_until_{realm.clock.now().wall},
       no_housekeeping_before_{last_committed_sent_at_} {
-  // What was replayed is not in the tables yet; to the fold it is as if it had been committed now.
-  for (const auto& group : opened.snapshot.later_groups) {
-    storage::Group replayed;
-    replayed.events = group.events;
-    fold_.committed(replayed);
-  }
+  for (const auto& group : opened.snapshot.later_groups) fold_.replayed(group.events);
   realm_.observer.report(ReignOpened{.opening = opened.opening,
                                      .sessions = state_.sessions().size(),
                                      .counters = state_.counters().size(),
@@ -87,6 +82,11 @@ bool Reign::memory_is_fresh() const { return real_time() - last_committed_sent_a
 
 bool Reign::renewal_is_due() const { return real_time() - last_renewal_ >= realm_.options.term.duration / 4; }
 
+/// When the first of a line of sessions will have been silent for so long.
+Reign::Time Reign::first_due(const std::list<model::SessionId>& line, std::chrono::milliseconds timeout) const {
+  return line.empty() ? Time::max() : state_.session(line.front())->last_contact + paused_ + timeout;
+}
+
 /// When something is to be done although nobody asks.
 Reign::Time Reign::next_duty() const {
   Time next = last_renewal_ + realm_.options.term.duration / 4;
@@ -94,10 +94,10 @@ Reign::Time Reign::next_duty() const {
   if (fold_.has_work()) next = std::min(next, real_time() + realm_.options.fold_when_idle);
   if (!contacts_left_.empty()) next = real_time();
   next = std::min(next, last_contacts_ + realm_.options.contacts_folded_every);
-  if (!state_.longest_silent_first().empty()) {
-    const LiveSession* silent = state_.session(state_.longest_silent_first().front());
-    next = std::min(next, silent->last_contact + paused_ + realm_.options.rules.idle_timeout);
-  }
+  const auto& rules = realm_.options.rules;
+  next = std::min(next, first_due(state_.longest_silent_first(), rules.idle_timeout));
+  if (rules.offline_timeout)
+    next = std::min(next, first_due(state_.offline_longest_silent_first(), *rules.offline_timeout));
   return std::max(next, no_housekeeping_before_);
 }
 
@@ -300,9 +300,11 @@ void Reign::fold_contacts(Draft& draft) {
   const bool due = real_time() - last_contacts_ >= realm_.options.contacts_folded_every;
   if (due && contacts_left_.empty()) {
     last_contacts_ = real_time();
-    for (const auto& id : state_.longest_silent_first() | std::views::reverse) {
-      if (state_.session(id)->session.last_contact < contacts_folded_until_) break;
-      contacts_left_.push_back(id);
+    for (const auto* line : {&state_.longest_silent_first(), &state_.offline_longest_silent_first()}) {
+      for (const auto& id : *line | std::views::reverse) {
+        if (state_.session(id)->session.last_contact < contacts_folded_until_) break;
+        contacts_left_.push_back(id);
+      }
     }
     contacts_folded_until_ = draft.now().wall;
   }
@@ -314,7 +316,7 @@ void Reign::fold_contacts(Draft& draft) {
 
 /// Of every session, also of one that was not heard of: after a crash or an outage its row says too early a time.
 void Reign::fold_all_contacts(Draft& draft) {
-  for (const auto& id : state_.longest_silent_first()) fold_contact(draft, id);
+  for (const auto& [id, live] : state_.sessions()) fold_contact(draft, id);
 }
 
 /// Idle time is what must come back after a stop, so the row says when the session was last heard of by that measure.

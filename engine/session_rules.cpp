@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "connection_rules.hpp"
 #include "tally/engine/settings_rules.hpp"
 
 namespace tally::engine {
@@ -9,17 +10,27 @@ namespace {
 
 std::unexpected<model::Refusal> refused(model::ErrorCode code) { return std::unexpected{model::Refusal{code, {}}}; }
 
-/// Everything that the session holds goes back, newest first, in the group that ends it (rule 3).
+/// In one group (rule 3).
 void end_with_all_it_holds(Draft& draft, const LiveSession& session, model::Door door, const std::string& reason) {
-  std::vector<model::Hold> holds;
-  for (const auto& held : session.held) holds.insert(holds.end(), held.holds.begin(), held.holds.end());
-  std::ranges::sort(holds, std::ranges::greater{}, &model::Hold::token);
-  for (const auto& hold : holds) draft.give_back(session, hold, door, reason);
+  give_back_all(draft, session, door, reason);
   draft.end_session(session, door, reason);
 }
 
-bool is_idle(const Draft& draft, const RuleSettings& settings, const LiveSession& session) {
-  return draft.now().monotonic - session.last_contact >= settings.idle_timeout;
+bool silent_for(const Draft& draft, const LiveSession& session, std::chrono::milliseconds time) {
+  return draft.now().monotonic - session.last_contact >= time;
+}
+
+/// Ends sessions from the front of a line, at most `room`. Returns how many.
+std::size_t end_silent(Draft& draft, const std::list<model::SessionId>& line, std::chrono::milliseconds timeout,
+                       std::size_t room) {
+  std::size_t ended = 0;
+  while (ended < room && !line.empty()) {
+    const LiveSession* session = draft.state().session(line.front());
+    if (!silent_for(draft, *session, timeout)) break;
+    end_with_all_it_holds(draft, *session, model::Door::engine, "idle");
+    ++ended;
+  }
+  return ended;
 }
 
 bool holds_place_of(const LiveSession& session, model::CounterId counter) {
@@ -59,7 +70,22 @@ const LiveSession* contacted(Draft& draft, const model::SessionId& id) {
   return draft.state().session(id);
 }
 
-model::Outcome open_session(Draft& draft, const Caller& caller, const OpenSession& command) {
+std::expected<const LiveSession*, model::Refusal> online(Draft& draft, const model::SessionId& id) {
+  const LiveSession* session = contacted(draft, id);
+  if (session == nullptr) return refused(model::ErrorCode::invalid_session);
+  if (session->session.offline) return refused(model::ErrorCode::session_offline);
+  return session;
+}
+
+void give_back_all(Draft& draft, const LiveSession& session, model::Door door, const std::string& reason) {
+  std::vector<model::Hold> holds;
+  for (const auto& held : session.held) holds.insert(holds.end(), held.holds.begin(), held.holds.end());
+  std::ranges::sort(holds, std::ranges::greater{}, &model::Hold::token);
+  for (const auto& hold : holds) draft.give_back(session, hold, door, reason);
+}
+
+model::Outcome open_session(Draft& draft, const RuleSettings& rule_settings, const Caller& caller,
+                            const OpenSession& command) {
   if (draft.state().account(command.account) == nullptr) return refused(model::ErrorCode::unknown_database);
   if (draft.state().session(command.id) != nullptr) return refused(model::ErrorCode::internal_failure);
   auto settings = accepted_at_login(command.settings);
@@ -74,9 +100,19 @@ model::Outcome open_session(Draft& draft, const Caller& caller, const OpenSessio
                          .login_time = draft.now().wall,
                          .last_contact = draft.now().wall,
                          .offline = false,
+                         .remembered = {},
                          .settings = std::move(*settings)};
+  if (const Counter* counter = full_for(draft, session)) {
+    end_idle_holders(draft, rule_settings, *counter, one_connection);
+    if (full_for(draft, session) != nullptr) {
+      draft.refuse({}, session.user, *counter, one_connection, caller, "limit");
+      return refused(model::ErrorCode::connection_limit);
+    }
+  }
   draft.open_session(std::move(session), caller.door);
-  return view_of(draft, *draft.state().session(command.id));
+  const LiveSession& live = *draft.state().session(command.id);
+  connect(draft, caller, live);
+  return view_of(draft, live);
 }
 
 model::Outcome end_session(Draft& draft, const Caller& caller, const EndSession& command) {
@@ -105,48 +141,50 @@ model::Outcome keep_alive(Draft& draft, const KeepAlive& command) {
 }
 
 model::Outcome read_session(Draft& draft, const ReadSession& command) {
-  const LiveSession* session = contacted(draft, command.session);
-  if (session == nullptr) return refused(model::ErrorCode::invalid_session);
-  return view_of(draft, *session);
+  const auto session = online(draft, command.session);
+  if (!session) return std::unexpected{session.error()};
+  return view_of(draft, **session);
 }
 
 model::Outcome change_settings(Draft& draft, const ChangeSettings& command) {
-  const LiveSession* session = contacted(draft, command.session);
-  if (session == nullptr) return refused(model::ErrorCode::invalid_session);
-  auto settings = merged(session->session.settings, command.settings);
+  const auto found = online(draft, command.session);
+  if (!found) return std::unexpected{found.error()};
+  const LiveSession& session = **found;
+  auto settings = merged(session.session.settings, command.settings);
   if (!settings) return std::unexpected{settings.error()};
-  if (*settings != session->session.settings) draft.change_settings(*session, std::move(*settings));
+  if (*settings != session.session.settings) draft.change_settings(session, std::move(*settings));
   return model::Answer{};
 }
 
 model::Outcome list_sessions(Draft& draft, const Caller& caller, const ListSessions& command) {
   if (!caller.administrator) return refused(model::ErrorCode::access_denied);
   model::SessionList list;
-  for (const auto& id : draft.state().longest_silent_first()) {
-    const auto& session = draft.state().session(id)->session;
-    if (!command.account || session.account == *command.account) list.sessions.push_back(session);
+  for (const auto& [id, live] : draft.state().sessions()) {
+    if (!command.account || live.session.account == *command.account) list.sessions.push_back(live.session);
   }
   std::ranges::sort(list.sessions, {}, [](const auto& s) { return std::pair{s.login_time, s.id}; });
   return list;
 }
 
-void end_idle_holders(Draft& draft, const RuleSettings& settings, const Counter& counter) {
+bool end_idle_holders(Draft& draft, const RuleSettings& settings, const Counter& counter, model::Quantity wanted) {
+  bool ended_any = false;
   auto next = draft.state().longest_silent_first().begin();
-  while (next != draft.state().longest_silent_first().end() && !counter.has_room_for(model::Quantity::units(1))) {
+  while (next != draft.state().longest_silent_first().end() && !counter.has_room_for(wanted)) {
     const LiveSession* session = draft.state().session(*next++);
-    if (!is_idle(draft, settings, *session)) return;
-    if (holds_place_of(*session, counter.identity.id))
-      end_with_all_it_holds(draft, *session, model::Door::engine, "idle");
+    if (!silent_for(draft, *session, settings.idle_timeout)) break;
+    if (!holds_place_of(*session, counter.identity.id)) continue;
+    end_with_all_it_holds(draft, *session, model::Door::engine, "idle");
+    ended_any = true;
   }
+  return ended_any;
 }
 
 std::size_t end_idle_sessions(Draft& draft, const RuleSettings& settings) {
-  std::size_t ended = 0;
-  while (ended < idle_ends_per_group && !draft.state().longest_silent_first().empty()) {
-    const LiveSession* session = draft.state().session(draft.state().longest_silent_first().front());
-    if (!is_idle(draft, settings, *session)) break;
-    end_with_all_it_holds(draft, *session, model::Door::engine, "idle");
-    ++ended;
+  const State& state = draft.state();
+  std::size_t ended = end_silent(draft, state.longest_silent_first(), settings.idle_timeout, idle_ends_per_group);
+  if (settings.offline_timeout) {
+    ended +=
+        end_silent(draft, state.offline_longest_silent_first(), *settings.offline_timeout, idle_ends_per_group - ended);
   }
   return ended;
 }

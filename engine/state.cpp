@@ -4,10 +4,17 @@
 #include <map>
 #include <tuple>
 
+#include "tally/model/names.hpp"
+
 namespace tally::engine {
 namespace {
 
 const std::vector<model::CounterId> no_counters;
+const std::vector<SharedPlace> no_shared_places;
+
+ConnectionKey connection_of(const model::Session& session) {
+  return {.account = session.account, .user = session.user, .computer = model::lower_case(session.computer)};
+}
 
 /// When a session was last heard of, on this process's monotonic clock.
 std::chrono::steady_clock::time_point last_contact_of(const model::Session& session, const storage::Snapshot& snapshot,
@@ -85,13 +92,45 @@ const std::vector<model::CounterId>& State::counters_for(const model::AccountId&
   return of_option == of_account->second.end() ? no_counters : of_option->second;
 }
 
+const Counter* State::connections_of(const model::AccountId& account) const {
+  const auto found = connections_.find(account);
+  return found == connections_.end() ? nullptr : counter(found->second);
+}
+
+const std::vector<SharedPlace>& State::shared_by_connection_of(const model::Session& session) const {
+  if (shared_.empty()) return no_shared_places;
+  const auto found = shared_.find(connection_of(session));
+  return found == shared_.end() ? no_shared_places : found->second;
+}
+
+std::size_t State::sharers(const model::Session& session, model::CounterId counter) const {
+  const auto& places = shared_by_connection_of(session);
+  const auto found = std::ranges::find(places, counter, &SharedPlace::counter);
+  return found == places.end() ? 0 : found->sharers;
+}
+
+void State::count_sharer(const model::Session& session, const model::Hold& hold, bool added) {
+  if (hold.holder_kind != model::HolderKind::connection) return;
+  const auto connection = shared_.try_emplace(connection_of(session)).first;
+  auto& places = connection->second;
+  auto place = std::ranges::find(places, hold.counter, &SharedPlace::counter);
+  if (added) {
+    if (place == places.end()) place = places.insert(place, {.counter = hold.counter});
+    ++place->sharers;
+    return;
+  }
+  if (--place->sharers == 0) places.erase(place);
+  if (places.empty()) shared_.erase(connection);
+}
+
 void State::touch(const model::SessionId& id, model::Now now) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
   LiveSession& live = found->second;
   live.last_contact = now.monotonic;
   live.session.last_contact = now.wall;
-  line_.splice(line_.end(), line_, live.place_in_line);
+  auto& line = line_of(live.session);
+  line.splice(line.end(), line, live.place_in_line);
 }
 
 void State::apply(const model::Event& event, model::Instant at) {
@@ -101,8 +140,10 @@ void State::apply(const model::Event& event, model::Instant at) {
   Counter& counter = found->second;
   switch (event.kind) {
     case model::EventKind::granted:
+    case model::EventKind::joined:
       add_hold({.token = event.token,
                 .counter = event.counter,
+                .holder_kind = event.holder_kind,
                 .session = event.session,
                 .quantity = event.quantity,
                 .taken_at = at,
@@ -110,7 +151,8 @@ void State::apply(const model::Event& event, model::Instant at) {
                 .balance_then = event.balance_after,
                 .reason = event.reason});
       break;
-    case model::EventKind::given_back: remove_hold(event.session, event.counter, event.hold); break;
+    case model::EventKind::given_back:
+    case model::EventKind::left: remove_hold(event.session, event.counter, event.hold); break;
     case model::EventKind::refused:
     case model::EventKind::session_opened:
     case model::EventKind::session_ended: return;
@@ -130,7 +172,9 @@ void State::add_hold(const model::Hold& hold) {
   // yet.
   auto& holds = of_counter->holds;
   const auto behind = std::ranges::lower_bound(holds, hold.token, {}, &model::Hold::token);
-  if (behind == holds.end() || behind->token != hold.token) holds.insert(behind, hold);
+  if (behind != holds.end() && behind->token == hold.token) return;
+  holds.insert(behind, hold);
+  count_sharer(found->second.session, hold, true);
 }
 
 std::optional<model::Hold> State::remove_hold(const model::SessionId& session, model::CounterId counter,
@@ -146,23 +190,38 @@ std::optional<model::Hold> State::remove_hold(const model::SessionId& session, m
   model::Hold hold = std::move(*newest_first);
   of_counter->holds.erase(std::next(newest_first).base());
   if (of_counter->holds.empty()) held.erase(of_counter);
+  count_sharer(found->second.session, hold, false);
   return hold;
 }
 
-void State::insert_session(LiveSession live) {
+/// Behind it the session stands in line.
+std::list<model::SessionId>::iterator State::place_in_line(const LiveSession& live) {
+  auto& line = line_of(live.session);
   // Nearly always the newest, or, when idle ends are undone, the oldest: the walk from the end stops at once.
-  const bool oldest = !line_.empty() && sessions_.at(line_.front()).last_contact > live.last_contact;
-  auto behind = oldest ? line_.begin() : line_.end();
-  while (behind != line_.begin() && sessions_.at(*std::prev(behind)).last_contact > live.last_contact) --behind;
-  live.place_in_line = line_.insert(behind, live.session.id);
+  const bool oldest = !line.empty() && sessions_.at(line.front()).last_contact > live.last_contact;
+  auto behind = oldest ? line.begin() : line.end();
+  while (behind != line.begin() && sessions_.at(*std::prev(behind)).last_contact > live.last_contact) --behind;
+  return behind;
+}
+
+void State::insert_session(LiveSession live) {
+  live.place_in_line = line_of(live.session).insert(place_in_line(live), live.session.id);
   const model::SessionId id = live.session.id;
   sessions_.emplace(id, std::move(live));
 }
 
 LiveSession State::extract_session(const model::SessionId& id) {
   auto node = sessions_.extract(id);
-  line_.erase(node.mapped().place_in_line);
+  line_of(node.mapped().session).erase(node.mapped().place_in_line);
   return std::move(node.mapped());
+}
+
+void State::set_offline(const model::SessionId& id, bool offline, std::vector<model::Guid> remembered) {
+  LiveSession& live = sessions_.at(id);
+  line_of(live.session).erase(live.place_in_line);
+  live.session.offline = offline;
+  live.session.remembered = std::move(remembered);
+  live.place_in_line = line_of(live.session).insert(place_in_line(live), id);
 }
 
 void State::set_catalog(model::Catalog catalog, const std::vector<model::CounterIdentity>& identities,
@@ -186,24 +245,26 @@ void State::set_catalog(model::Catalog catalog, const std::vector<model::Counter
 
 void State::take_terms_from_catalog() {
   options_.clear();
+  connections_.clear();
   std::map<std::tuple<model::AccountId, model::LicenseId, std::string>, Counter*> by_place;
   for (auto& [id, counter] : counters_) {
     by_place[{counter.identity.account, counter.identity.license, counter.identity.feature}] = &counter;
   }
   for (const auto& account : catalog_.accounts) {
     for (const auto& license : account.licenses) {
-      for (const auto& feature : license.features) {
-        const auto found = by_place.find({account.id, license.id, feature.code});
+      for (auto& counted : model::counted_by(license)) {
+        const auto found = by_place.find({account.id, license.id, counted.code});
         if (found == by_place.end()) continue;
         Counter& counter = *found->second;
-        const bool floating = feature.kind == model::CounterKind::floating;
-        counter.name = feature.name;
-        counter.maximum = floating ? feature.maximum : feature.consumption.max_consumptions;
-        counter.count_by = feature.count_by;
+        counter.name = std::move(counted.name);
+        counter.maximum = counted.maximum;
+        counter.count_by = counted.count_by;
         counter.valid_from = license.valid_from;
         counter.valid_until = license.valid_until;
         counter.in_catalog = true;
-        if (floating && feature.id) options_[account.id][*feature.id].push_back(counter.identity.id);
+        const bool floating = counted.kind == model::CounterKind::floating;
+        if (floating && counted.option) options_[account.id][*counted.option].push_back(counter.identity.id);
+        if (counted.code == model::connections_code) connections_[account.id] = counter.identity.id;
       }
     }
   }

@@ -121,6 +121,7 @@ std::expected<std::vector<http::Endpoint>, Failure> endpoints_of(const config::S
 engine::WriterOptions writer_options(const config::ServeOptions& options, const std::string& advertise) {
   engine::WriterOptions writer;
   writer.rules.idle_timeout = options.sessions.idle_timeout;
+  writer.rules.offline_timeout = options.sessions.offline_timeout;
   writer.term = {.advertise = advertise, .secret = draw_secret(), .duration = options.server.term};
   return writer;
 }

@@ -11,6 +11,8 @@ std::string_view name_of(EventKind kind) {
     case EventKind::given_back: return "given_back";
     case EventKind::session_opened: return "session_opened";
     case EventKind::session_ended: return "session_ended";
+    case EventKind::joined: return "joined";
+    case EventKind::left: return "left";
   }
   return "unknown";
 }
@@ -40,13 +42,23 @@ std::string_view name_of(CountBy count_by) {
   switch (count_by) {
     case CountBy::increment: return "increment";
     case CountBy::session: return "session";
+    case CountBy::connection: return "connection";
   }
   return "unknown";
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
+namespace {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
+
+std::string lower_case(std::string_view text) {
+  std::string result{text};
+  std::ranges::transform(result, result.begin(), lower);
+  return result;
 }
 
 bool is_utf8(std::string_view text) {

@@ -33,6 +33,13 @@ std::string values_of(const engine::Command& command) {
     std::string operator()(const engine::TerminateSession& c) const {
       return Values{}.add(c.account.value_or("")).add(to_string(c.session)).text;
     }
+    // Both come from one operation: the word keeps them apart.
+    std::string operator()(const engine::SuspendSession& c) const {
+      return Values{}.add("offline").add(to_string(c.session)).text;
+    }
+    std::string operator()(const engine::ResumeSession& c) const {
+      return Values{}.add("online").add(to_string(c.session)).text;
+    }
     std::string operator()(const engine::ChangeSettings& c) const {
       return Values{}.add(to_string(c.session)).add(c.settings).text;
     }

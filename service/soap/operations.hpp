@@ -13,9 +13,11 @@ inline constexpr std::array operation_names{
 };
 
 /// Those that are carried out; the others answer NotImplemented and are marked on the help page.
-inline constexpr std::array<std::string_view, 12> built_operations{
-    "SessionLogin",          "SessionLoginEx",        "SessionLogout",      "SessionTerminate",
-    "SessionKeepAlive",      "SessionGetSettings",    "SessionSetSettings", "SessionGetList",
-    "IncrementFeatureUsage", "DecrementFeatureUsage", "HealthCheck",        "GetServerDateTime"};
+inline constexpr std::array<std::string_view, 13> built_operations{
+    "SessionLogin",          "SessionLoginEx",        "SessionLogout",
+    "SessionTerminate",      "SessionKeepAlive",      "SessionGetSettings",
+    "SessionSetSettings",    "SessionGetList",        "SessionUpdateOfflineState",
+    "IncrementFeatureUsage", "DecrementFeatureUsage", "HealthCheck",
+    "GetServerDateTime"};
 
 }  // namespace tally::soap

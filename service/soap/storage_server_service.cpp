@@ -168,6 +168,14 @@ int StorageServerService::SessionSetSettings(_storage__SessionSetSettings* reque
               engine::ChangeSettings{.session = *id, .settings = std::move(*settings)});
 }
 
+int StorageServerService::SessionUpdateOfflineState(_storage__SessionUpdateOfflineState* request,
+                                                    _storage__SessionUpdateOfflineStateResponse&) {
+  constexpr std::string_view name = "SessionUpdateOfflineState";
+  if (has_empty_parameter(parameters_, "offline")) return refuse_value("The string '' is not a valid Boolean value.");
+  return request->offline ? call_on_session<engine::SuspendSession>(name, AnswerShape::nothing, request->sessionId)
+                          : call_on_session<engine::ResumeSession>(name, AnswerShape::nothing, request->sessionId);
+}
+
 int StorageServerService::SessionGetList(_storage__SessionGetList* request, _storage__SessionGetListResponse&) {
   auto account = accounts_(std::string{text_of(request->baseName)});
   if (!account) return refuse(model::ErrorCode::unknown_database);

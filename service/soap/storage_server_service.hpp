@@ -48,6 +48,8 @@ class StorageServerService final : private NotBuiltService {
   int SessionKeepAlive(_storage__SessionKeepAlive* request, _storage__SessionKeepAliveResponse&) override;
   int SessionGetSettings(_storage__SessionGetSettings* request, _storage__SessionGetSettingsResponse&) override;
   int SessionSetSettings(_storage__SessionSetSettings* request, _storage__SessionSetSettingsResponse&) override;
+  int SessionUpdateOfflineState(_storage__SessionUpdateOfflineState* request,
+                                _storage__SessionUpdateOfflineStateResponse&) override;
   int SessionGetList(_storage__SessionGetList* request, _storage__SessionGetListResponse&) override;
   int IncrementFeatureUsage(_storage__IncrementFeatureUsage* request,
                             _storage__IncrementFeatureUsageResponse&) override;

@@ -124,7 +124,7 @@ void feature_type(const Spot& spot, Feature& feature) {
 void count_by(const Spot& spot, Feature& feature) {
   const auto word = read_word(spot, ways_of_counting);
   if (word == "session") feature.count_by = model::CountBy::session;
-  if (word == "connection") spot.mistake(R"("connection" is not supported yet; increment and session are)");
+  if (word == "connection") feature.count_by = model::CountBy::connection;
 }
 
 void product_id(const Spot& spot, Feature& feature) { feature.product_id = read_whole(spot, number_range); }
@@ -170,6 +170,8 @@ void features(const Spot& spot, License& license) {
   read_list(spot, [&](const Spot& element) {
     license.features.push_back(read_feature(element));
     const Feature& feature = license.features.back();
+    if (feature.code.starts_with('@'))
+      element.mistake_of("code", "must not begin with @, which marks what a license itself counts");
     if (!feature.code.empty() && !codes.insert(feature.code).second)
       element.mistake_of("code", quoted(feature.code) + " is the code of an earlier feature of this license");
     if (feature.id && !options.insert(*feature.id).second)

@@ -79,6 +79,10 @@ void MemoryStore::put_in_tables(const Group& group) {
     tables_.later_groups.push_back({.group = group.number, .at = group.at, .events = group.events});
   for (const auto& session : group.sessions_opened) sessions_[session.id] = session;
   for (const auto& change : group.settings_changed) sessions_[change.session].settings = change.settings;
+  for (const auto& change : group.offline_changed) {
+    sessions_[change.session].offline = change.offline;
+    sessions_[change.session].remembered = change.remembered;
+  }
   for (const auto& contact : group.last_contacts) sessions_[contact.session].last_contact = contact.at;
   for (const auto& end : group.sessions_ended) sessions_.erase(end.session);
   if (group.catalog) {

@@ -1,5 +1,6 @@
 #include "group_statements.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "outcome_json.hpp"
@@ -27,6 +28,20 @@ FROM unnest($5::bigint[], $6::smallint[], $7::smallint[], $8::bigint[], $9::uuid
             $13::bigint[], $14::bigint[], $15::bigint[], $16::text[])
   AS e(token, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after, reason))"};
 
+// The same with the columns that few events need: the hot statement does without them.
+constexpr Statement group_with_wide_events{"group_with_wide_events", R"(
+WITH fence AS (
+  INSERT INTO tally_ledger.groups (number, epoch, previous, last_token, committed_at)
+  VALUES ($1::bigint, $2::bigint, (SELECT number FROM tally_ledger.groups WHERE number = $1::bigint - 1 AND epoch = $2::bigint), $3::bigint, $4::timestamptz))
+INSERT INTO tally_ledger.events (token, group_number, at, kind, door, counter_id, session_id, user_name, hold, quantity,
+                                 used_after, gross_after, balance_after, reason, holder_kind)
+SELECT token, $1::bigint, $4::timestamptz, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after,
+       reason, holder_kind
+FROM unnest($5::bigint[], $6::smallint[], $7::smallint[], $8::bigint[], $9::uuid[], $10::text[], $11::bigint[], $12::bigint[],
+            $13::bigint[], $14::bigint[], $15::bigint[], $16::text[], $17::smallint[])
+  AS e(token, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after, reason,
+       holder_kind))"};
+
 constexpr Statement open_sessions{"open_sessions", R"(
 INSERT INTO tally_ledger.sessions (group_number, id, account, user_name, database, computer, address, login_time,
                                    last_contact, offline, settings)
@@ -38,6 +53,10 @@ FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text
 constexpr Statement change_settings{"change_settings", R"(
 UPDATE tally_ledger.sessions s SET settings = c.settings::jsonb, group_number = $1::bigint
 FROM unnest($2::uuid[], $3::text[]) AS c(id, settings) WHERE s.id = c.id)"};
+
+constexpr Statement change_offline{"change_offline", R"(
+UPDATE tally_ledger.sessions s SET offline = c.offline, remembered = c.remembered::uuid[], group_number = $1::bigint
+FROM unnest($2::uuid[], $3::boolean[], $4::text[]) AS c(id, offline, remembered) WHERE s.id = c.id)"};
 
 constexpr Statement fold_contacts{"fold_contacts", R"(
 UPDATE tally_ledger.sessions s SET last_contact = c.at, group_number = $1::bigint
@@ -108,10 +127,13 @@ constexpr Statement renew_term{"renew_term", "UPDATE tally_ledger.term SET renew
 constexpr Statement end_term{
     "end_term", "UPDATE tally_ledger.term SET renewed = $1::bigint, stopped_at = $2::timestamptz, backend_pid = NULL"};
 
-constexpr std::array all_statements{empty_group,  group_with_events, open_sessions, change_settings, fold_contacts,
-                                    end_sessions, put_catalog,       put_counters,  record_answers,  forget_answers,
-                                    answer_inbox, fold_balances,     fold_holds,    end_holds,       move_fold,
-                                    trim_groups,  renew_term,        end_term};
+constexpr std::array all_statements{empty_group,   group_with_events, group_with_wide_events,
+                                    open_sessions, change_settings,   change_offline,
+                                    fold_contacts, end_sessions,      put_catalog,
+                                    put_counters,  record_answers,    forget_answers,
+                                    answer_inbox,  fold_balances,     fold_holds,
+                                    end_holds,     move_fold,         trim_groups,
+                                    renew_term,    end_term};
 
 /// One array parameter: a value of every row.
 template<class Rows, class Get>
@@ -167,6 +189,13 @@ void events(Parameters& p, const Group& group) {
   column(p, texts, rows, [](const Event& e) { return std::string_view{e.reason}; });
 }
 
+bool is_wide(const model::Event& event) { return event.holder_kind != model::HolderKind::session; }
+
+void wide_events(Parameters& p, const Group& group) {
+  events(p, group);
+  column(p, smallints, group.events, [](const model::Event& e) { return number_of(e.holder_kind); });
+}
+
 void with_group_number(Parameters& p, const Group& group) {
   p.clear();
   p.add(group.number.value);
@@ -196,6 +225,22 @@ void settings_changed(Parameters& p, const Group& group) {
   for (const auto& change : group.settings_changed) p.value(std::string_view{settings_to_json(change.settings)});
 }
 
+/// In PostgreSQL's own writing of an array: an array of arrays would have to be a rectangle.
+std::string array_text(const std::vector<model::Guid>& guids) {
+  std::string text = "{";
+  for (const auto& guid : guids) text.append(text.size() > 1 ? "," : "").append(to_string(guid));
+  return text + "}";
+}
+
+void offline_changed(Parameters& p, const Group& group) {
+  using storage::OfflineChange;
+  with_group_number(p, group);
+  column(p, uuids, group.offline_changed, &OfflineChange::session);
+  column(p, booleans, group.offline_changed, &OfflineChange::offline);
+  p.begin_texts();
+  for (const auto& change : group.offline_changed) p.value(std::string_view{array_text(change.remembered)});
+}
+
 void last_contacts(Parameters& p, const Group& group) {
   using storage::LastContact;
   with_group_number(p, group);
@@ -221,27 +266,23 @@ void catalog(Parameters& p, const Group& group) {
 /// A counter's identity with what its row says besides.
 struct CounterRow {
   const model::CounterIdentity* identity;
-  const model::License* license = nullptr;
-  const model::Feature* feature = nullptr;
-
-  [[nodiscard]] std::optional<model::Quantity> maximum() const {
-    if (feature == nullptr) return std::nullopt;
-    return feature->kind == model::CounterKind::floating ? feature->maximum : feature->consumption.max_consumptions;
-  }
+  std::string_view product;                ///< empty for a counter that left the catalogue
+  std::optional<model::Quantity> maximum;  ///< absent = unlimited
+  bool in_catalog = false;
 };
 
 CounterRow row_of(const model::CounterIdentity& identity, const model::Catalog& catalog) {
-  CounterRow row{.identity = &identity};
   for (const auto& account : catalog.accounts) {
     if (account.id != identity.account) continue;
     for (const auto& license : account.licenses) {
       if (license.id != identity.license) continue;
-      for (const auto& feature : license.features) {
-        if (feature.code == identity.feature) row.license = &license, row.feature = &feature;
+      for (const auto& counted : model::counted_by(license)) {
+        if (counted.code == identity.feature)
+          return {.identity = &identity, .product = license.product, .maximum = counted.maximum, .in_catalog = true};
       }
     }
   }
-  return row;
+  return {.identity = &identity, .product = {}, .maximum = {}};
 }
 
 void counters(Parameters& p, const Group& group) {
@@ -251,12 +292,12 @@ void counters(Parameters& p, const Group& group) {
   column(p, bigints, rows, [](const CounterRow& r) { return r.identity->id; });
   column(p, texts, rows, [](const CounterRow& r) { return std::string_view{r.identity->account}; });
   column(p, bigints, rows, [](const CounterRow& r) { return r.identity->license; });
-  column(p, texts, rows, [](const CounterRow& r) { return r.license ? std::string_view{r.license->product} : ""; });
+  column(p, texts, rows, &CounterRow::product);
   column(p, texts, rows, [](const CounterRow& r) { return std::string_view{r.identity->feature}; });
   column(p, uuids, rows, [](const CounterRow& r) { return r.identity->option; });
   column(p, smallints, rows, [](const CounterRow& r) { return number_of(r.identity->kind); });
-  column(p, bigints, rows, [](const CounterRow& r) { return r.maximum(); });
-  column(p, booleans, rows, [](const CounterRow& r) { return r.feature != nullptr; });
+  column(p, bigints, rows, &CounterRow::maximum);
+  column(p, booleans, rows, &CounterRow::in_catalog);
 }
 
 void answers(Parameters& p, const Group& group) {
@@ -323,11 +364,14 @@ void for_each_statement(const Group& group, Parameters& p, const std::function<v
   };
   if (group.events.empty()) {
     send_filled(empty_group, fence);
+  } else if (std::ranges::any_of(group.events, is_wide)) {
+    send_filled(group_with_wide_events, wide_events);
   } else {
     send_filled(group_with_events, events);
   }
   if (!group.sessions_opened.empty()) send_filled(open_sessions, sessions_opened);
   if (!group.settings_changed.empty()) send_filled(change_settings, settings_changed);
+  if (!group.offline_changed.empty()) send_filled(change_offline, offline_changed);
   if (!group.last_contacts.empty()) send_filled(fold_contacts, last_contacts);
   if (!group.sessions_ended.empty()) send_filled(end_sessions, sessions_ended);
   if (group.catalog) {

@@ -1,6 +1,7 @@
 #include "snapshot_reader.hpp"
 
 #include <pqxx/pqxx>
+#include <ranges>
 #include <stdexcept>
 
 #include "connection_string.hpp"
@@ -29,6 +30,16 @@ model::Guid guid(const pqxx::field& field) {
   const auto parsed = model::parse_guid(field.c_str());
   if (!parsed) throw std::runtime_error{"a stored guid can't be read"};
   return *parsed;
+}
+
+std::vector<model::Guid> guids(std::string_view text) {
+  std::vector<model::Guid> all;
+  for (const auto word : std::views::split(text, ' ')) {
+    const auto parsed = model::parse_guid(std::string_view{word});
+    if (!parsed) throw std::runtime_error{"a stored guid can't be read"};
+    all.push_back(*parsed);
+  }
+  return all;
 }
 
 std::int64_t number_or_zero(const pqxx::field& field) { return field.is_null() ? 0 : field.as<std::int64_t>(); }
@@ -90,9 +101,9 @@ void read_sums(Transaction& transaction, storage::Snapshot& snapshot) {
 }
 
 void read_sessions(Transaction& transaction, storage::Snapshot& snapshot) {
-  for (const auto& row : transaction.exec(
-           "SELECT id, account, user_name, database, computer, address, " MICROSECONDS("login_time") ", " MICROSECONDS(
-               "last_contact") ", offline, settings FROM tally_ledger.sessions WHERE ended_at IS NULL")) {
+  for (const auto& row : transaction.exec("SELECT id, account, user_name, database, computer, address, " MICROSECONDS(
+           "login_time") ", " MICROSECONDS("last_contact") ", offline, settings, array_to_string(remembered, ' ') FROM "
+                                                           "tally_ledger.sessions WHERE ended_at IS NULL")) {
     snapshot.sessions.push_back({.id = guid(row[0]),
                                  .account = row[1].c_str(),
                                  .user = row[2].c_str(),
@@ -102,6 +113,7 @@ void read_sessions(Transaction& transaction, storage::Snapshot& snapshot) {
                                  .login_time = instant(row[6]),
                                  .last_contact = instant(row[7]),
                                  .offline = row[8].as<bool>(),
+                                 .remembered = guids(row[10].c_str()),
                                  .settings = settings_from_json(row[9].c_str())});
   }
 }
@@ -109,7 +121,7 @@ void read_sessions(Transaction& transaction, storage::Snapshot& snapshot) {
 void read_later_events(Transaction& transaction, storage::Snapshot& snapshot) {
   const auto rows = transaction.exec_params(
       "SELECT token, group_number, " MICROSECONDS("at") ", kind, door, counter_id, session_id, user_name, hold, quantity, "
-      "used_after, gross_after, balance_after, reason FROM tally_ledger.events WHERE group_number > $1 ORDER BY token",
+      "used_after, gross_after, balance_after, reason, coalesce(holder_kind, 1) FROM tally_ledger.events WHERE group_number > $1 ORDER BY token",
       snapshot.fold_position.value);
   for (const auto& row : rows) {
     const model::GroupNumber group{row[1].as<std::int64_t>()};
@@ -122,6 +134,7 @@ void read_later_events(Transaction& transaction, storage::Snapshot& snapshot) {
                                                    .counter = {number_or_zero(row[5])},
                                                    .session = guid(row[6]),
                                                    .user = row[7].c_str(),
+                                                   .holder_kind = static_cast<model::HolderKind>(row[14].as<int>()),
                                                    .hold = {number_or_zero(row[8])},
                                                    .quantity = quantity(row[9]),
                                                    .used_after = quantity(row[10]),

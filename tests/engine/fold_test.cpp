@@ -56,6 +56,21 @@ TEST_CASE("what is touched while a fold runs waits for the next one", "[engine]"
   CHECK(world.store.snapshot().holds.size() == 1);
 }
 
+TEST_CASE("a hold that an earlier writer's unfinished fold stored leaves the tables when it ends", "[engine]") {
+  World world{catalog({license(1, {feature(1, 5), feature(2, 5)})})};
+  world.open(101);
+  for (const int option : {1, 2, 1}) (void)world.ask(TakePlace{guid(101), guid(option)});
+  while (world.store.snapshot().holds.empty()) (void)fold_once(world, 1);
+  REQUIRE(world.fold.is_running());
+
+  world.state = world.reloaded();
+  world.fold = {};
+  for (const auto& later : world.store.snapshot().later_groups) world.fold.replayed(later.events);
+  REQUIRE(world.ask(EndSession{guid(101)}));
+  while (world.fold.has_work()) (void)fold_once(world, 10);
+  CHECK(world.store.snapshot().holds.empty());
+}
+
 TEST_CASE("a portion that failed is handed out again", "[engine]") {
   World world{catalog({license(1, {feature(1, 5)})})};
   world.open(101);

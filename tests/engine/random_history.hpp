@@ -18,6 +18,13 @@ class RandomHistory {
  private:
   Command command();
   model::Catalog some_catalog();
+  model::Settings some_computer() {
+    const std::string name = "pc-" + std::to_string(below(2));
+    return {{.name = "ComputerName",
+             .type = "string",
+             .value = once_in(2) ? name : "PC" + name.substr(2),
+             .read_only = false}};
+  }
   /// One of the last that were drawn; like the doors, it never draws one number twice.
   model::Guid session() { return guid(sessions_ - below(8)); }
   model::Guid option() { return guid(1 + below(5)); }
@@ -28,17 +35,18 @@ class RandomHistory {
 
 inline Request RandomHistory::next() {
   Request request;
-  request.caller = once_in(3) ? administrator() : user();
+  request.caller = once_in(3) ? administrator() : user("U" + std::to_string(below(2)));
   request.command = command();
   if (once_in(4)) request.idempotency = key(std::to_string(below(40)), std::to_string(request.command.index()));
   return request;
 }
 
 inline Command RandomHistory::command() {
-  switch (below(20)) {
+  switch (below(24)) {
     case 0:
     case 1:
-    case 2: return OpenSession{.account = "default", .id = guid(++sessions_), .database = {}, .settings = {}};
+    case 2:
+      return OpenSession{.account = "default", .id = guid(++sessions_), .database = {}, .settings = some_computer()};
     case 3: return EndSession{session()};
     case 4: return TerminateSession{.account = {}, .session = session()};
     case 5:
@@ -51,6 +59,10 @@ inline Command RandomHistory::command() {
     case 10:
     case 11:
     case 12: return GiveBack{session(), option()};
+    case 13:
+    case 14: return SuspendSession{session()};
+    case 15:
+    case 16: return ResumeSession{session()};
     default: return TakePlace{session(), option()};
   }
 }
@@ -62,11 +74,12 @@ inline model::Catalog RandomHistory::some_catalog() {
     std::vector<model::Feature> features;
     for (int number = 1; number <= 4; ++number) {
       if (once_in(4)) continue;
-      const auto count_by = number == 2 ? model::CountBy::session : model::CountBy::increment;
+      const auto count_by = static_cast<model::CountBy>(number == 3 ? below(3) : number % 3);
       features.push_back(once_in(6) ? feature(number, {}, count_by) : feature(number, 1 + below(6), count_by));
     }
     licenses.push_back(license(id, std::move(features)));
   }
+  if (!licenses.empty() && once_in(2)) licenses.back().max_connections = 1 + below(4);
   return catalog(std::move(licenses));
 }
 

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
+#include <set>
 #include <sstream>
+
+#include "tally/model/names.hpp"
 
 namespace tally::engine::test {
 
@@ -82,9 +85,9 @@ void dump_holds(std::ostream& out, std::vector<Held> held) {
   std::ranges::sort(held, {}, &Held::counter);
   for (const auto& [counter, holds] : held) {
     for (const auto& h : holds) {
-      out << "  hold " << h.token.value << " of " << counter.value << ' ' << to_string(h.quantity) << " at "
-          << h.taken_at.time_since_epoch().count() << " then " << to_string(h.used_then) << ' ' << text(h.balance_then)
-          << '\n';
+      out << "  hold " << h.token.value << (h.holder_kind == model::HolderKind::connection ? " shared" : "") << " of "
+          << counter.value << ' ' << to_string(h.quantity) << " at " << h.taken_at.time_since_epoch().count()
+          << " then " << to_string(h.used_then) << ' ' << text(h.balance_then) << '\n';
     }
   }
 }
@@ -97,14 +100,21 @@ std::string dump(const State& state) {
       << state.catalog().accounts.size() << '\n';
   dump_counters(out, state);
   std::map<model::SessionId, const LiveSession*> sorted;
+  std::set<std::string> shared;
   for (const auto& [id, session] : state.sessions()) sorted[id] = &session;
   for (const auto& [id, s] : sorted) {
     out << "session " << to_string(id) << ' ' << s->session.user << ' ' << s->session.account << ' '
-        << s->session.computer << ' ' << s->session.login_time.time_since_epoch().count() << '\n';
+        << s->session.computer << ' ' << s->session.login_time.time_since_epoch().count()
+        << (s->session.offline ? " offline" : "") << '\n';
+    for (const auto& option : s->session.remembered) out << "  remembers " << to_string(option) << '\n';
+    for (const auto& place : state.shared_by_connection_of(s->session))
+      shared.insert("shared " + std::to_string(place.counter.value) + " by " + std::to_string(place.sharers) + " of " +
+                    s->session.user + "/" + model::lower_case(s->session.computer));
     for (const auto& setting : s->session.settings) out << "  setting " << setting.name << '=' << setting.value << '\n';
     dump_holds(out, s->held);
   }
-  CHECK(state.longest_silent_first().size() == sorted.size());
+  for (const auto& line : shared) out << line << '\n';
+  CHECK(state.longest_silent_first().size() + state.offline_longest_silent_first().size() == sorted.size());
   return out.str();
 }
 
@@ -117,6 +127,10 @@ World::World() {
 }
 
 World::World(model::Catalog first) : World() { REQUIRE(ask(import_of(std::move(first)), administrator())); }
+
+model::Settings on_computer(const std::string& name) {
+  return {{.name = "ComputerName", .type = "string", .value = name, .read_only = false}};
+}
 
 std::unique_ptr<Draft> World::draft() { return std::make_unique<Draft>(state, now, last.next(), epoch); }
 

@@ -28,6 +28,9 @@ model::License license(std::int64_t id, std::vector<model::Feature> features);
 model::Catalog catalog(std::vector<model::License> licenses);
 ImportCatalog import_of(model::Catalog catalog, bool force = false, std::string hash = "hash");
 
+/// The settings of a client on that computer.
+model::Settings on_computer(const std::string& name);
+
 /// Everything a decision can depend on, as text; times of contact apart, which are never undone.
 std::string dump(const State& state);
 

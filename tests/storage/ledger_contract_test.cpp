@@ -23,7 +23,8 @@ Hand reopened(StoreUnderTest& store, Hand& present) {
 bool same(const model::Session& a, const model::Session& b) {
   return a.id == b.id && a.account == b.account && a.user == b.user && a.database == b.database &&
          a.computer == b.computer && a.address == b.address && a.login_time == b.login_time &&
-         a.last_contact == b.last_contact && a.offline == b.offline && a.settings == b.settings;
+         a.last_contact == b.last_contact && a.offline == b.offline && a.remembered == b.remembered &&
+         a.settings == b.settings;
 }
 
 }  // namespace
@@ -72,6 +73,7 @@ TEST_CASE("events come back as they were written, in their groups", "[storage]")
     CHECK(read.counter == written.counter);
     CHECK(read.session == written.session);
     CHECK(read.user == written.user);
+    CHECK(read.holder_kind == written.holder_kind);
     CHECK(read.hold == written.hold);
     CHECK(read.quantity == written.quantity);
     CHECK(read.used_after == written.used_after);
@@ -105,6 +107,40 @@ TEST_CASE("sessions, their settings, contacts and ends come back", "[storage]") 
   std::ranges::sort(sessions, {}, &model::Session::id);
   CHECK(same(sessions[0], first));
   CHECK(same(sessions[1], changed));
+}
+
+TEST_CASE("holds of connections and offline sessions come back", "[storage]") {
+  const auto store = make_store();
+  Hand hand{*store, start()};
+  auto group = hand.next(start());
+  auto away = session(1);
+  group.sessions_opened = {away};
+  away = group.sessions_opened[0];
+  group.events = {event({1}, EventKind::session_opened, 1, 0), event({2}, EventKind::granted, 1, 1),
+                  event({3}, EventKind::joined, 1, 1), event({4}, EventKind::left, 1, 1)};
+  group.events[1].holder_kind = model::HolderKind::connection;
+  group.events[2].holder_kind = model::HolderKind::connection;
+  group.last_token = {4};
+  away.offline = true;
+  away.remembered = {guid(7), guid(8), guid(7)};
+  group.offline_changed = {{.session = away.id, .offline = true, .remembered = away.remembered}};
+  hand.put(group);
+
+  Hand next = reopened(*store, hand);
+  REQUIRE(next.snapshot.sessions.size() == 1);
+  CHECK(same(next.snapshot.sessions[0], away));
+  REQUIRE(next.snapshot.later_groups.size() == 1);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(next.snapshot.later_groups[0].events[i].kind == group.events[i].kind);
+    CHECK(next.snapshot.later_groups[0].events[i].holder_kind == group.events[i].holder_kind);
+  }
+
+  auto back = next.next(start());
+  back.offline_changed = {{.session = away.id, .offline = false, .remembered = {}}};
+  next.put(back);
+  const Hand last = reopened(*store, next);
+  CHECK_FALSE(last.snapshot.sessions[0].offline);
+  CHECK(last.snapshot.sessions[0].remembered.empty());
 }
 
 TEST_CASE("a session opened, changed and ended in one group is not open", "[storage]") {

@@ -377,3 +377,33 @@ TEST_CASE("the views agree with what was committed", "[storage]") {
   REQUIRE(stored);
   CHECK(*stored == group.catalog->catalog);
 }
+
+TEST_CASE("the view of holds shows a shared place once, under its oldest hold", "[storage]") {
+  PostgresUnderTest store;
+  Hand hand{store, start()};
+  auto group = hand.next(start());
+  group.catalog = some_catalog();
+  group.sessions_opened = {session(1), session(2), session(3)};
+  for (auto& each : group.sessions_opened) each.user = "ivanov";
+  group.sessions_opened[0].computer = "PC-7";
+  group.sessions_opened[1].computer = "pc-7";
+  group.sessions_opened[2].computer = "PC-8";
+  hand.put(group);
+  auto fold = hand.next(start());
+  fold.fold.emplace();
+  for (int number = 1; number <= 3; ++number) {
+    fold.fold->holds.push_back({.token = {10 + number},
+                                .counter = {1},
+                                .holder_kind = model::HolderKind::connection,
+                                .session = guid(number),
+                                .quantity = model::Quantity::units(1),
+                                .taken_at = group.at,
+                                .used_then = model::Quantity::units(1),
+                                .balance_then = {},
+                                .reason = {}});
+  }
+  hand.put(fold);
+  CHECK(query(store.url,
+              "SELECT string_agg(concat_ws('|', token, holder_kind, holder, quantity), ' ' ORDER BY token) "
+              "FROM tally.holds") == "11|connection|ivanov @ PC-7|1 13|connection|ivanov @ PC-8|1");
+}

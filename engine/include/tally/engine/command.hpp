@@ -36,6 +36,14 @@ struct TerminateSession {
   std::optional<model::AccountId> account;  ///< absent: of any account
   model::SessionId session;
 };
+/// Takes a session offline: its connection and its places go back, and are remembered.
+struct SuspendSession {
+  model::SessionId session;
+};
+/// Brings it online again, with all that it had or not at all.
+struct ResumeSession {
+  model::SessionId session;
+};
 struct KeepAlive {
   model::SessionId session;
 };
@@ -65,8 +73,8 @@ struct ImportCatalog {
 };
 
 /// Everything the engine can be asked. Later doors add consume, reset and allot here (design.md, section 2).
-using Command = std::variant<OpenSession, EndSession, TerminateSession, KeepAlive, ReadSession, ChangeSettings,
-                             ListSessions, TakePlace, GiveBack, ImportCatalog>;
+using Command = std::variant<OpenSession, EndSession, TerminateSession, SuspendSession, ResumeSession, KeepAlive,
+                             ReadSession, ChangeSettings, ListSessions, TakePlace, GiveBack, ImportCatalog>;
 
 struct Reply {
   std::uint64_t ticket = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "tally/engine/command.hpp"
 #include "tally/engine/draft.hpp"
@@ -10,6 +11,7 @@ namespace tally::engine {
 /// What the rules may be told by an administrator.
 struct RuleSettings {
   std::chrono::milliseconds idle_timeout = std::chrono::minutes{300};
+  std::optional<std::chrono::milliseconds> offline_timeout;  ///< absent: offline sessions are kept however silent
 };
 
 /// Sessions that one group ends because they were silent too long.

@@ -28,16 +28,21 @@ class Draft {
 
   void touch(const model::SessionId& session) { state_.touch(session, now_); }
 
-  /// Takes `quantity` of a counter for a session: the ledger's `granted`.
-  void grant(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller);
+  /// Takes `quantity` of a counter for a session, or for its connection: the ledger's `granted`.
+  void grant(const LiveSession& session, const Counter& counter, model::Quantity quantity, model::HolderKind holder,
+             const Caller& caller);
+  /// Lets a session share the place that its connection has of a counter: the ledger's `joined`.
+  void join(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller);
   /// The ledger's `refused`; changes no count.
-  void refuse(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller,
-              std::string reason);
-  /// Ends a hold: the ledger's `given back`.
+  void refuse(const model::SessionId& session, const std::string& user, const Counter& counter,
+              model::Quantity quantity, const Caller& caller, std::string reason);
+  /// Ends a hold: the ledger's `given back`, or `left` while others of its connection go on using the place.
   void give_back(const LiveSession& session, const model::Hold& hold, model::Door door, std::string reason);
   void open_session(model::Session session, model::Door door);
   /// The session must hold nothing any more.
   void end_session(const LiveSession& session, model::Door door, std::string reason);
+  /// What an offline session remembers is taken again when it comes back; an online session remembers nothing.
+  void set_offline(const LiveSession& session, bool offline, std::vector<model::Guid> remembered);
   void change_settings(const LiveSession& session, model::Settings settings);
   void replace_catalog(storage::CatalogChange change);
   void remember(model::RecordedAnswer answer);
@@ -64,6 +69,7 @@ class Draft {
 
   model::Event& record(model::Event event);
   void note_counts(const Counter& counter);
+  void take(const LiveSession& session, const Counter& counter, model::Event event);
 
   State& state_;
   model::Now now_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <list>
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -39,6 +40,20 @@ struct Held {
   std::vector<model::Hold> holds;
 };
 
+/// Which sessions count as one where connections are counted: those of a user on a computer (rule 7).
+struct ConnectionKey {
+  model::AccountId account;
+  std::string user;
+  std::string computer;  ///< its ASCII letters in lower case
+  auto operator<=>(const ConnectionKey&) const = default;
+};
+
+/// A place that the sessions of a connection share.
+struct SharedPlace {
+  model::CounterId counter;
+  std::size_t sharers = 0;  ///< holds of sessions that use it; never 0
+};
+
 struct LiveSession {
   model::Session session;
   std::chrono::steady_clock::time_point last_contact;
@@ -67,8 +82,18 @@ class State {
   [[nodiscard]] const std::vector<model::CounterId>& counters_for(const model::AccountId& account,
                                                                   const model::Guid& option) const;
 
-  /// Sessions by last contact, the one that has been silent longest first.
-  [[nodiscard]] const std::list<model::SessionId>& longest_silent_first() const { return line_; }
+  /// The counter of the connections to an account's licenses; null where they are not limited.
+  [[nodiscard]] const Counter* connections_of(const model::AccountId& account) const;
+
+  /// The places that the session's connection shares; empty when it shares none.
+  [[nodiscard]] const std::vector<SharedPlace>& shared_by_connection_of(const model::Session& session) const;
+  /// How many sessions use the place of this counter that the session's connection shares.
+  [[nodiscard]] std::size_t sharers(const model::Session& session, model::CounterId counter) const;
+
+  /// Online sessions by last contact, the one that has been silent longest first.
+  [[nodiscard]] const std::list<model::SessionId>& longest_silent_first() const { return online_line_; }
+  /// Offline sessions, in the same order.
+  [[nodiscard]] const std::list<model::SessionId>& offline_longest_silent_first() const { return offline_line_; }
 
   /// A session was heard of. Memory only, and never undone: it was.
   void touch(const model::SessionId& id, model::Now now);
@@ -84,14 +109,23 @@ class State {
   std::optional<model::Hold> remove_hold(const model::SessionId& session, model::CounterId counter, model::Token token);
   void insert_session(LiveSession live);
   LiveSession extract_session(const model::SessionId& id);
+  void set_offline(const model::SessionId& id, bool offline, std::vector<model::Guid> remembered);
+  [[nodiscard]] std::list<model::SessionId>& line_of(const model::Session& session) {
+    return session.offline ? offline_line_ : online_line_;
+  }
+  [[nodiscard]] std::list<model::SessionId>::iterator place_in_line(const LiveSession& live);
+  void count_sharer(const model::Session& session, const model::Hold& hold, bool added);
   void set_catalog(model::Catalog catalog, const std::vector<model::CounterIdentity>& identities, std::string hash);
   void take_terms_from_catalog();
 
   model::Token last_token_;
   std::unordered_map<model::CounterId, Counter> counters_;
   std::unordered_map<model::AccountId, std::unordered_map<model::Guid, std::vector<model::CounterId>>> options_;
+  std::unordered_map<model::AccountId, model::CounterId> connections_;
   std::unordered_map<model::SessionId, LiveSession> sessions_;
-  std::list<model::SessionId> line_;
+  std::map<ConnectionKey, std::vector<SharedPlace>> shared_;
+  std::list<model::SessionId> online_line_;
+  std::list<model::SessionId> offline_line_;
   model::Catalog catalog_;
   std::string catalog_hash_;
   AnswerBook answers_;

@@ -25,6 +25,12 @@ struct SettingsChange {
   model::Settings settings;
 };
 
+struct OfflineChange {
+  model::SessionId session;
+  bool offline = false;
+  std::vector<model::Guid> remembered;
+};
+
 struct LastContact {
   model::SessionId session;
   model::Instant at;
@@ -71,6 +77,7 @@ struct Group {
   std::vector<model::Session> sessions_opened;
   std::vector<SessionEnd> sessions_ended;
   std::vector<SettingsChange> settings_changed;
+  std::vector<OfflineChange> offline_changed;
   std::vector<LastContact> last_contacts;
   std::optional<CatalogChange> catalog;
   std::vector<model::RecordedAnswer> answers;

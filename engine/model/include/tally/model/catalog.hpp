@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tally/model/guid.hpp"
@@ -13,8 +14,9 @@ namespace tally::model {
 
 /// How a limited feature is counted (design rule 6).
 enum class CountBy {
-  increment,  ///< each increment takes one place
-  session,    ///< repeats by one session change nothing
+  increment,   ///< each increment takes one place
+  session,     ///< repeats by one session change nothing
+  connection,  ///< the sessions of one user on one computer share a place
 };
 
 /// What a counter counts. A counter's kind never changes.
@@ -68,6 +70,22 @@ struct License {
     return (!valid_from || *valid_from <= at) && (!valid_until || at < *valid_until);
   }
 };
+
+/// The code of the counter that a license's max_connections limits; no feature's code begins with this sign.
+inline constexpr std::string_view connections_code = "@connections";
+
+/// One quantity that a license counts: a feature, or the connections to the license itself.
+struct Counted {
+  std::string code;  ///< unique within its license
+  std::string name;
+  CounterKind kind = CounterKind::floating;
+  std::optional<Quantity> maximum;  ///< absent = unlimited
+  CountBy count_by = CountBy::increment;
+  std::optional<Guid> option;
+};
+
+/// Everything that the license counts, its features in the catalogue's order first.
+[[nodiscard]] std::vector<Counted> counted_by(const License& license);
 
 /// A tenant of an account and a product that it may be given of; data for the license resource manager's door.
 struct Tenant {

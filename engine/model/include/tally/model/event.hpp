@@ -17,6 +17,8 @@ enum class EventKind : std::int16_t {
   session_opened = 4,
   session_ended = 5,
   // reserved for the rules of later doors: expired = 6, reset = 7, adjusted = 8, allotted = 9
+  joined = 10,  ///< a hold was made that shares the place its connection has: nothing more is used
+  left = 11,    ///< a hold ended whose place others of its connection go on using
 };
 
 /// Which door a step came through. The numbers are stored: append only.
@@ -31,7 +33,10 @@ enum class Door : std::int16_t {
 };
 
 /// Who has the place. The numbers are stored: append only.
-enum class HolderKind : std::int16_t { session = 1 };
+enum class HolderKind : std::int16_t {
+  session = 1,
+  connection = 2,  ///< the sessions of one user on one computer: each has a hold, together they use one place
+};
 
 /// One line of the ledger: what happened, to which counter, by whom, and the counts after it. Never changed once
 /// written.
@@ -44,8 +49,9 @@ struct Event {
   CounterId counter;  ///< 0 for events that concern no counter
   SessionId session;  ///< zero when none is concerned
   std::string user;
-  Token hold;         ///< the hold that was made (its own token) or ended; 0 for none
-  Quantity quantity;  ///< what was asked for or given back
+  HolderKind holder_kind = HolderKind::session;  ///< of the hold that was made or ended
+  Token hold;                                    ///< the hold that was made (its own token) or ended; 0 for none
+  Quantity quantity;                             ///< what was asked for or given back
   Quantity used_after;
   Quantity gross_after;                   ///< all that was ever granted; giving back does not lower it
   std::optional<Quantity> balance_after;  ///< what was left then; absent without a limit

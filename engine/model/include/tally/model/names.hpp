@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "tally/model/catalog.hpp"
@@ -15,6 +16,9 @@ namespace tally::model {
 
 /// ASCII-only comparison without regard to case: names of settings and of computers.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
+
+/// The text with its ASCII capitals made small, so that equal_ignoring_case texts become equal.
+[[nodiscard]] std::string lower_case(std::string_view text);
 
 /// Well-formed UTF-8: no overlong form, no surrogate, nothing above U+10FFFF (Unicode 15, table 3-7).
 [[nodiscard]] bool is_utf8(std::string_view text);

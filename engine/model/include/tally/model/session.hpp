@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tally/model/guid.hpp"
 #include "tally/model/ids.hpp"
@@ -19,7 +20,8 @@ struct Session {
   Instant login_time;
   Instant last_contact;
   bool offline = false;
-  Settings settings;  ///< what the client set; what the server knows is added when they are read
+  std::vector<Guid> remembered;  ///< options whose places an offline session takes again, oldest first, with repeats
+  Settings settings;             ///< what the client set; what the server knows is added when they are read
 };
 
 }  // namespace tally::model
