@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto reopen_pause = 1'000ms;
+constexpr auto watch_pause = 50ms;
 
 }  // namespace
 
@@ -57,6 +58,7 @@ bool Writer::open_and_reign() try {
   auto result = ledger_.open(options_.term, clock_.now().wall, stop_.get_token());
   if (const auto* opened = std::get_if<storage::Opened>(&result)) return reign(*opened, asked_at);
   if (const auto* other = std::get_if<storage::AnotherWriter>(&result)) {
+    if (options_.stand_by) return stand_by(*other);
     return did_not_open(
         {StartFailure::Kind::another_writer, "another Tally writes to this database: " + other->advertise});
   }
@@ -71,6 +73,7 @@ bool Writer::open_and_reign() try {
 
 bool Writer::reign(const storage::Opened& opened, std::chrono::steady_clock::time_point asked_at) {
   Reign reign{{ledger_, options_, clock_, observer_, *queue_, state_, give_up_at_}, opened, asked_at};
+  set_other(std::nullopt);
   queue_->admit(true);
   state_ = State::writing;
   tell_start({});
@@ -81,6 +84,26 @@ bool Writer::reign(const storage::Opened& opened, std::chrono::steady_clock::tim
   if (end == Reign::End::stopped) return false;
   observer_.report(ReignLost{});
   return !queue_->is_closed();
+}
+
+/// Until the next look at the term: opening returns as soon as the other one renewed it.
+bool Writer::stand_by(const storage::AnotherWriter& other) {
+  if (state_ != State::standing_by) observer_.report(StandingBy{other.advertise});
+  set_other(other);
+  state_ = State::standing_by;
+  tell_start({});
+  queue_->wait_closed(watch_pause);
+  return !queue_->is_closed();
+}
+
+void Writer::set_other(std::optional<storage::AnotherWriter> other) {
+  const std::lock_guard lock{other_mutex_};
+  other_ = std::move(other);
+}
+
+std::optional<storage::AnotherWriter> Writer::other() const {
+  const std::lock_guard lock{other_mutex_};
+  return other_;
 }
 
 bool Writer::did_not_open(StartFailure failure) {

@@ -18,7 +18,10 @@ struct EngineReportLogger {
          {"groups_replayed", r.groups_replayed}});
   }
   void operator()(const engine::ReignLost&) const {
-    log(Level::error, Channel::engine, "another writer has taken over; trying to become the writer again");
+    log(Level::error, Channel::engine, "another writer has taken over");
+  }
+  void operator()(const engine::StandingBy& r) const {
+    log(Level::info, Channel::engine, "standing by", {{"writer", r.writer}});
   }
   void operator()(const engine::DatabaseLost& r) const {
     log(Level::error, Channel::storage, "database lost", {{"reason", r.what}});

@@ -66,6 +66,7 @@ void InboxPump::pump(postgres::Inbox& inbox, const std::stop_token& stop) {
     }
     const auto commands = inbox.await_commands(news_wait);
     if (!commands) return;
+    if (writer_.state() == engine::WriterState::standing_by) continue;  // the writer has a pump of its own
     for (const auto& filed : *commands) submit(filed);
   }
 }

@@ -15,6 +15,7 @@
 #include "one_request.hpp"
 #include "tally/common/error_table.hpp"
 #include "tally/common/front.hpp"
+#include "tally/forwarding/writer_forwarding.hpp"
 #include "tally/http/server.hpp"
 #include "tally/logging/log.hpp"
 #include "tally/postgres/postgres_ledger.hpp"
@@ -57,7 +58,8 @@ std::expected<http::Endpoint, Failure> resolved(const config::Endpoint& endpoint
 
 std::optional<std::string> not_ready_because(const engine::Writer& writer) {
   switch (writer.state()) {
-    case engine::WriterState::writing: return std::nullopt;
+    case engine::WriterState::writing:
+    case engine::WriterState::standing_by: return std::nullopt;
     case engine::WriterState::opening: return "taking over the ledger";
     case engine::WriterState::recovering: return "the database does not answer";
     case engine::WriterState::stopped: return "stopping";
@@ -66,14 +68,14 @@ std::optional<std::string> not_ready_because(const engine::Writer& writer) {
 }
 
 http::HandlerFactory doors(const config::ServeOptions& options, const common::Identification& identification,
-                           engine::Writer& writer) {
-  return [&options, &identification, &writer](http::IoThread& thread) -> std::unique_ptr<http::Handler> {
+                           engine::Writer& writer, common::Forwarding& forwarding) {
+  return [&options, &identification, &writer, &forwarding](http::IoThread& thread) -> std::unique_ptr<http::Handler> {
     const auto readiness = [&writer] { return not_ready_because(writer); };
     std::vector<std::unique_ptr<common::Door>> all;
     all.push_back(std::make_unique<soap::SoapDoor>(
         soap::SoapDoorOptions{.databases = options.soap.databases, .server_version = TALLY_VERSION}, identification,
         std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout), readiness));
-    return std::make_unique<common::Front>(std::move(all), readiness);
+    return std::make_unique<common::Front>(thread, std::move(all), identification, forwarding, readiness);
   };
 }
 
@@ -147,9 +149,15 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   postgres::PostgresLedger ledger{{.url = database->url(), .allow_unsafe = options.database.allow_unsafe}};
   engine::SystemClock clock;
   const std::string advertise = to_string(options.server.advertise.value_or(options.server.listen.front()));
-  engine::Writer writer{ledger, writer_options(options, advertise), clock, events};
+  engine::WriterOptions role = writer_options(options, advertise);
+  role.stand_by = true;
+  const std::string secret = role.term.secret;
+  engine::Writer writer{ledger, std::move(role), clock, events};
   if (auto started = writer.start(); !started) return std::unexpected{failure_of(started.error())};
-  if (!options.server.catalog_file.empty()) {
+  const bool stands_by = writer.state() == engine::WriterState::standing_by;
+  if (!options.server.catalog_file.empty() && stands_by) {
+    logging::log(logging::Level::warning, logging::Channel::server, "a stand-by does not read its catalogue file");
+  } else if (!options.server.catalog_file.empty()) {
     if (auto imported = import_at_start(writer, options.server.catalog_file); !imported) {
       writer.stop(drain_time);
       return imported;
@@ -157,10 +165,12 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   }
 
   // The doors to it.
-  const common::Identification identification{options.identity};
+  const common::Identification identification{options.identity, secret};
+  forwarding::WriterForwarding forwarding{writer, options.server.request_timeout};
   http::Limits limits;
   limits.body_bytes = options.server.max_body_bytes;
-  http::Server server{*endpoints, threads_for(options.server), limits, doors(options, identification, writer), events};
+  http::Server server{*endpoints, threads_for(options.server), limits,
+                      doors(options, identification, writer, forwarding), events};
   const auto bound = server.start();
   if (!bound) {
     writer.stop(drain_time);
@@ -179,6 +189,7 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   inbox.stop();
   server.drain(std::chrono::steady_clock::now() + drain_time);
   writer.stop(drain_time);
+  forwarding.stop();
   server.stop();
   return {};
 }

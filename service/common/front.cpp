@@ -28,14 +28,20 @@ std::string_view words_for(unsigned status) {
     case 431: return "the header is too long";
     case 501: return "unknown transfer coding";
     case 503: return "too many connections";
+    case 504: return "whether the request was carried out is not known";
     default: return "the request was not answered";
   }
 }
 
 }  // namespace
 
-Front::Front(std::vector<std::unique_ptr<Door>> doors, Readiness readiness)
-    : doors_{std::move(doors)}, readiness_{std::move(readiness)} {}
+Front::Front(http::IoThread& thread, std::vector<std::unique_ptr<Door>> doors, const Identification& identification,
+             Forwarding& forwarding, Readiness readiness)
+    : thread_{thread},
+      doors_{std::move(doors)},
+      identification_{identification},
+      forwarding_{forwarding},
+      readiness_{std::move(readiness)} {}
 
 Door* Front::door_for(std::string_view path) const {
   for (const auto& door : doors_) {
@@ -45,9 +51,29 @@ Door* Front::door_for(std::string_view path) const {
 }
 
 void Front::handle(const http::Request& request, http::Responder responder) {
-  if (Door* door = door_for(request.path)) return door->handle(request, std::move(responder));
+  if (Door* door = door_for(request.path)) {
+    const bool came_forwarded = request.header_count(forwarded_header) > 0;
+    if (came_forwarded && !identification_.forwarded(request, model::Door::engine))
+      return responder.send(door->refuse(503, request.path));
+    if (!forwarding_.is_needed() || !door->needs_writer(request)) return door->handle(request, std::move(responder));
+    if (came_forwarded) return responder.send(door->refuse(503, request.path));
+    return forward(*door, request, std::move(responder));
+  }
   if (request.path.starts_with("/health/")) return responder.send(health(request));
   responder.send(problem(404, words_for(404)));
+}
+
+void Front::forward(Door& door, const http::Request& request, http::Responder responder) {
+  forwarding_.forward(
+      request, identification_.of(request, model::Door::engine),
+      [this, &door, path = std::string{request.path},
+       responder = std::move(responder)](std::expected<http::Response, Forwarding::Failure>&& answer) mutable {
+        thread_.post(
+            [&door, path = std::move(path), responder = std::move(responder), answer = std::move(answer)]() mutable {
+              if (answer) return responder.send(std::move(*answer));
+              responder.send(door.refuse(answer.error() == Forwarding::Failure::not_sent ? 503 : 504, path));
+            });
+      });
 }
 
 http::Response Front::refuse(unsigned status, std::string_view path) {
@@ -78,7 +104,8 @@ http::Response Front::health(const http::Request& request) const {
     response.headers.emplace_back("Retry-After", "1");
     response.body = R"({"status":"not ready","reason":")" + *reason + "\"}";
   } else {
-    response.body = R"({"status":"ready","role":"writer"})";
+    response.body =
+        forwarding_.is_needed() ? R"({"status":"ready","role":"standby"})" : R"({"status":"ready","role":"writer"})";
   }
   return response;
 }

@@ -84,7 +84,7 @@ std::expected<std::optional<model::IdempotencyKey>, std::string_view> idempotenc
   }
   const std::string values = values_of(command);
   if (values.empty()) return std::nullopt;
-  return model::IdempotencyKey{.caller = identity.idempotency_scope,
+  return model::IdempotencyKey{.caller = identity.idempotency_scope(),
                                .operation = std::string{operation},
                                .key = std::string{*key},
                                .digest = digest(values)};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "tally/common/forwarding.hpp"
 #include "tally/model/names.hpp"
 
 namespace tally::common {
@@ -80,13 +81,13 @@ bool Identification::is_from_proxy(const http::Request& request) const {
 }
 
 Identity Identification::of(const http::Request& request, model::Door door) const {
+  if (auto identity = forwarded(request, door)) return std::move(*identity);
   Identity identity{.caller = {.user = options_.anonymous_user,
                                .administrator = false,
                                .address = std::string{request.peer_address},
-                               .door = door},
-                    .idempotency_scope = {}};
+                               .door = door}};
   engine::Caller& caller = identity.caller;
-  bool vouched_for = false;
+  bool& vouched_for = identity.is_verified;
   if (!options_.proxies.empty() && is_from_proxy(request)) {
     if (const auto forwarded = last_forwarded_for(request)) {
       if (auto address = acceptable_name(last_entry(*forwarded))) caller.address = std::move(*address);
@@ -104,8 +105,12 @@ Identity Identification::of(const http::Request& request, model::Door door) cons
   caller.administrator = vouched_for && std::ranges::any_of(options_.administrators, [&](const auto& administrator) {
                            return model::equal_ignoring_case(administrator, caller.user);
                          });
-  identity.idempotency_scope = vouched_for ? "user " + caller.user : "address " + caller.address;
   return identity;
+}
+
+std::optional<Identity> Identification::forwarded(const http::Request& request, model::Door door) const {
+  if (request.header_count(forwarded_header) != 1) return std::nullopt;
+  return forwarded_identity(*request.header(forwarded_header), secret_, door);
 }
 
 }  // namespace tally::common

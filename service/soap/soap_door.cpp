@@ -281,6 +281,7 @@ http::Response SoapDoor::refuse(unsigned status, std::string_view) {
   switch (status) {
     case 500: return operation_fault(SoapVersion::v11, model::ErrorCode::internal_failure, label);
     case 503: return operation_fault(SoapVersion::v11, model::ErrorCode::server_busy, label);
+    case 504: return operation_fault(SoapVersion::v11, model::ErrorCode::outcome_unknown, label);
     case 408: return stack_fault(SoapVersion::v11, FaultSide::client, "The request came too slowly.", label);
     case 413: return stack_fault(SoapVersion::v11, FaultSide::client, "Maximum request length exceeded.", label);
     case 431: return stack_fault(SoapVersion::v11, FaultSide::client, "The request's header is too long.", label);

@@ -120,7 +120,7 @@ Snapshot MemoryStore::snapshot_locked() const {
 OpenResult MemoryLedger::open(const TermRow& mine, model::Instant now, std::stop_token) {
   const std::lock_guard lock{store_.mutex_};
   if (!store_.reachable_) return Unavailable{"unreachable"};
-  if (store_.term_is_live_) return AnotherWriter{store_.term_.advertise};
+  if (store_.term_is_live_) return AnotherWriter{store_.term_.advertise, store_.term_.secret};
   // Opening forgets when the last writer stopped, but this one must know.
   const auto stopped_at = store_.tables_.stopped_at;
   const model::GroupNumber last = store_.groups_.empty() ? model::GroupNumber{} : store_.groups_.back().number;

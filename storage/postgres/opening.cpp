@@ -22,14 +22,14 @@ constexpr const char* read_term =
     "SELECT t.epoch, t.renewed, t.duration_ms, t.advertise, t.stopped_at IS NOT NULL OR t.epoch = 0, "
     "EXISTS (SELECT FROM pg_stat_activity a "
     "WHERE a.pid = t.backend_pid AND coalesce(a.backend_start = t.backend_start, true)), "
-    "(extract(epoch FROM t.stopped_at) * 1000000)::bigint "
+    "(extract(epoch FROM t.stopped_at) * 1000000)::bigint, t.secret "
     "FROM tally_ledger.term t";
 
 struct SeenTerm {
   TermIsOver itself;  ///< what it will be once it is over
   std::string epoch_and_renewal;
   std::chrono::milliseconds duration{};
-  std::string advertise;
+  storage::AnotherWriter writer;
   bool over = false;
 };
 
@@ -44,7 +44,7 @@ std::expected<SeenTerm, ServerError> look_at_term(CommitConnection& connection) 
   return SeenTerm{.itself = itself,
                   .epoch_and_renewal = cell(*row, 0) + "/" + cell(*row, 1),
                   .duration = std::chrono::milliseconds{std::stoll(cell(*row, 2))},
-                  .advertise = cell(*row, 3),
+                  .writer = {.advertise = cell(*row, 3), .secret = cell(*row, 7)},
                   .over = stopped || !backend_lives};
 }
 
@@ -115,12 +115,12 @@ Watched watch_term(CommitConnection& connection, const std::stop_token& stop) {
   if (!first) return first.error();
   const auto until = std::chrono::steady_clock::now() + first->duration;
   while (!first->over && std::chrono::steady_clock::now() < until) {
-    if (stop.stop_requested()) return storage::AnotherWriter{first->advertise};
+    if (stop.stop_requested()) return first->writer;
     std::this_thread::sleep_for(watch_step);
     const auto again = look_at_term(connection);
     if (!again) return again.error();
     if (again->over) return again->itself;
-    if (again->epoch_and_renewal != first->epoch_and_renewal) return storage::AnotherWriter{again->advertise};
+    if (again->epoch_and_renewal != first->epoch_and_renewal) return again->writer;
   }
   return first->itself;
 }

@@ -34,10 +34,11 @@ ROOMS = {
     "config": Room("service/config", ["model", "logging", "catalog_json"], ["posix", "cli11", "toml++"]),
     "http": Room("service/http", [], ["posix", "boost.asio", "boost.beast"]),
     "common": Room("service/common", ["engine", "model", "http", "config"], ["openssl"]),
+    "forwarding": Room("service/forwarding", ["common", "config", "engine", "http", "model"], ["boost.asio", "boost.beast"]),
     "soap": Room("service/soap", ["common", "engine", "model", "http"], ["gsoap", "expat", "openssl"]),
     "admin": Room("service/admin", ["engine", "storage", "model", "catalog_json"], ["boost.json"]),
     # The composition root, service/*.cpp: the only place that names a concrete store.
-    "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "http", "logging", "model",
+    "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "forwarding", "http", "logging", "model",
                              "postgres", "soap", "storage"], ["posix", "openssl"]),
 }
 DOORS = {"soap", "floating", "lrm", "usage", "admin"}
@@ -248,7 +249,7 @@ class TheTable(unittest.TestCase):
         self.assertEqual({"postgres", "embedded"}, self.rooms_with("libpq"))
         self.assertEqual({"logging"}, self.rooms_with("boost.log"))
         self.assertEqual({"soap"}, self.rooms_with("gsoap"))
-        self.assertEqual({"http"}, self.rooms_with("boost.asio") | self.rooms_with("boost.beast"))
+        self.assertEqual({"http", "forwarding"}, self.rooms_with("boost.asio") | self.rooms_with("boost.beast"))
 
     def test_lets_no_door_see_another(self):
         for door in DOORS & set(ROOMS):

@@ -11,6 +11,7 @@ namespace {
 struct PrefixDoor final : Door {
   explicit PrefixDoor(std::string path_prefix) : prefix{std::move(path_prefix)} {}
   bool owns(std::string_view path) const override { return path.starts_with(prefix); }
+  bool needs_writer(const http::Request& request) const override { return request.method == http::Method::post; }
   void handle(const http::Request&, http::Responder responder) override {
     responder.send({.status = 200, .content_type = "text/plain", .headers = {}, .body = prefix, .label = "door"});
   }
@@ -21,11 +22,45 @@ struct PrefixDoor final : Door {
   std::string prefix;
 };
 
-Front front(Readiness readiness = [] { return std::optional<std::string>{}; }) {
-  std::vector<std::unique_ptr<Door>> doors;
-  for (const char* prefix : {"/a/", "/a/b/", "/c/"}) doors.push_back(std::make_unique<PrefixDoor>(prefix));
-  return Front{std::move(doors), std::move(readiness)};
-}
+/// Runs tasks when it is told to.
+struct HandThread final : http::IoThread {
+  void post(std::move_only_function<void()> task) override { tasks.push_back(std::move(task)); }
+  void at_round_end(std::move_only_function<void()> task) override { post(std::move(task)); }
+  void run() {
+    for (auto& task : std::exchange(tasks, {})) task();
+  }
+  std::vector<std::move_only_function<void()>> tasks;
+};
+
+/// A writer elsewhere, or none.
+struct FakeForwarding final : Forwarding {
+  bool is_needed() const override { return needed; }
+  void forward(const http::Request&, const Identity& identity, Done done) override {
+    users.push_back(identity.caller.user);
+    waiting = std::move(done);
+  }
+  bool needed = false;
+  std::vector<std::string> users;
+  Done waiting;
+};
+
+constexpr const char* secret = "0123456789abcdef";
+const Identification identification{{.anonymous_user = "anonymous"}, secret};
+
+struct FrontUnderTest {
+  explicit FrontUnderTest(Readiness readiness = [] { return std::optional<std::string>{}; })
+      : front{thread, doors(), identification, forwarding, std::move(readiness)} {}
+  static std::vector<std::unique_ptr<Door>> doors() {
+    std::vector<std::unique_ptr<Door>> doors;
+    for (const char* prefix : {"/a/", "/a/b/", "/c/"}) doors.push_back(std::make_unique<PrefixDoor>(prefix));
+    return doors;
+  }
+  operator Front&() { return front; }
+
+  HandThread thread;
+  FakeForwarding forwarding;
+  Front front;
+};
 
 http::Response asked(Front& of, const SentRequest& request) {
   const auto box = std::make_shared<AnswerBox>();
@@ -45,14 +80,14 @@ std::string header_of(const http::Response& response, std::string_view name) {
 }  // namespace
 
 TEST_CASE("a request is shown to the first door that owns its path", "[common]") {
-  Front doors = front();
+  FrontUnderTest doors;
   CHECK(asked(doors, SentRequest{"GET", "/a/x"}).body == "/a/");
   CHECK(asked(doors, SentRequest{"GET", "/a/b/x"}).body == "/a/");
   CHECK(asked(doors, SentRequest{"POST", "/c/"}).body == "/c/");
 }
 
 TEST_CASE("a path of no door is 404 with a problem document", "[common]") {
-  Front doors = front();
+  FrontUnderTest doors;
   const auto path = GENERATE("/", "/d", "*", "/health", "/health/", "/health/other", "/healthy", "/HEALTH/live");
   const auto response = asked(doors, SentRequest{"GET", path});
   CHECK(response.status == 404);
@@ -61,7 +96,7 @@ TEST_CASE("a path of no door is 404 with a problem document", "[common]") {
 }
 
 TEST_CASE("/health/live is 200 while the process answers, whatever its readiness", "[common]") {
-  Front doors = front([] { return std::optional<std::string>{"stopping"}; });
+  FrontUnderTest doors{[] { return std::optional<std::string>{"stopping"}; }};
   const auto response = asked(doors, SentRequest{"GET", "/health/live"});
   CHECK(response.status == 200);
   CHECK(response.body == R"({"status":"live"})");
@@ -70,7 +105,7 @@ TEST_CASE("/health/live is 200 while the process answers, whatever its readiness
 
 TEST_CASE("/health/ready tells the role, or why it is not ready", "[common]") {
   std::optional<std::string> reason;
-  Front doors = front([&] { return reason; });
+  FrontUnderTest doors{[&] { return reason; }};
   const auto ready = asked(doors, SentRequest{"HEAD", "/health/ready"});
   CHECK(ready.status == 200);
   CHECK(ready.content_type == "application/json");
@@ -87,19 +122,85 @@ TEST_CASE("/health/ready tells the role, or why it is not ready", "[common]") {
 }
 
 TEST_CASE("/health is read, not written", "[common]") {
-  Front doors = front();
+  FrontUnderTest doors;
   const auto response = asked(doors, SentRequest{GENERATE("POST", "PUT", "BREW"), "/health/live"});
   CHECK(response.status == 405);
   CHECK(header_of(response, "Allow") == "GET, HEAD");
 }
 
 TEST_CASE("what the server refuses is worded by the door whose path was asked", "[common]") {
-  Front doors = front();
-  CHECK(doors.refuse(413, "/c/x").body == "refused by /c/");
-  const auto response = doors.refuse(GENERATE(400U, 408U, 413U, 417U, 431U, 500U, 501U, 503U), GENERATE("", "/d"));
+  FrontUnderTest doors;
+  CHECK(doors.front.refuse(413, "/c/x").body == "refused by /c/");
+  const auto response =
+      doors.front.refuse(GENERATE(400U, 408U, 413U, 417U, 431U, 500U, 501U, 503U), GENERATE("", "/d"));
   CHECK(response.content_type == "application/problem+json");
   CHECK(response.body.find("\"status\":" + std::to_string(response.status) + "}") != std::string::npos);
   CHECK(header_of(response, "Retry-After") == (response.status == 503 ? "1" : ""));
+}
+
+TEST_CASE("a stand-by forwards what needs the writer, with who it found to be calling", "[common]") {
+  FrontUnderTest doors;
+  doors.forwarding.needed = true;
+  CHECK(asked(doors, SentRequest{"GET", "/a/x"}).body == "/a/");
+
+  const auto box = std::make_shared<AnswerBox>();
+  doors.front.handle(SentRequest{"POST", "/a/x"}.view(), http::Responder{box});
+  REQUIRE(doors.forwarding.users == std::vector<std::string>{"anonymous"});
+  CHECK(box->answers.empty());
+  doors.forwarding.waiting(
+      http::Response{.status = 200, .content_type = "text/plain", .headers = {}, .body = "from afar", .label = "f"});
+  CHECK(box->answers.empty());  // not on a thread of the forwarder's
+  doors.thread.run();
+  REQUIRE(box->answers.size() == 1);
+  CHECK(box->answers[0].body == "from afar");
+}
+
+TEST_CASE("a forward that failed is busy when nothing was sent, else of unknown outcome", "[common]") {
+  const auto [failure, status] = GENERATE(
+      table<Forwarding::Failure, unsigned>({{Forwarding::Failure::not_sent, 503}, {Forwarding::Failure::lost, 504}}));
+  FrontUnderTest doors;
+  doors.forwarding.needed = true;
+  const auto box = std::make_shared<AnswerBox>();
+  doors.front.handle(SentRequest{"POST", "/c/x"}.view(), http::Responder{box});
+  doors.forwarding.waiting(std::unexpected{failure});
+  doors.thread.run();
+  REQUIRE(box->answers.size() == 1);
+  CHECK(box->answers[0].status == status);
+  CHECK(box->answers[0].body == "refused by /c/");
+}
+
+TEST_CASE("a forwarded request is answered by the writer, and never forwarded again", "[common]") {
+  FrontUnderTest doors;
+  SentRequest request{"POST", "/a/x"};
+  request.header("Tally-Forwarded", forwarded_value(secret, {.caller = {.user = "DOM\\ivanov", .address = "10.0.0.9"},
+                                                             .is_verified = true}));
+  CHECK(asked(doors, request).body == "/a/");
+  const auto identity = identification.of(request.view(), model::Door::soap);
+  CHECK(identity.caller.user == "DOM\\ivanov");
+  CHECK(identity.caller.address == "10.0.0.9");
+  CHECK_FALSE(identity.caller.administrator);
+  CHECK(identity.idempotency_scope() == "user DOM\\ivanov");
+
+  doors.forwarding.needed = true;
+  CHECK(asked(doors, request).status == 503);
+  CHECK(doors.forwarding.users.empty());
+}
+
+TEST_CASE("who does not know the secret is turned away, and who sends no such header is nobody special", "[common]") {
+  FrontUnderTest doors;
+  for (const std::string value :
+       {"", "x", "0123456789abcdee 1 1 10.0.0.9 admin", "0123456789abcdef", "0123456789abcdef 1 1 10.0.0.9"}) {
+    SentRequest request{"POST", "/a/x"};
+    request.header("Tally-Forwarded", value);
+    CHECK(asked(doors, request).status == 503);
+  }
+  CHECK_FALSE(forwarded_identity(" 1 1 10.0.0.9 admin", "", model::Door::soap));
+}
+
+TEST_CASE("a stand-by is ready, and says what it is", "[common]") {
+  FrontUnderTest doors;
+  doors.forwarding.needed = true;
+  CHECK(asked(doors, SentRequest{"GET", "/health/ready"}).body == R"({"status":"ready","role":"standby"})");
 }
 
 }  // namespace tally::common::test

@@ -14,7 +14,7 @@ const model::Guid two{{2}};
 std::optional<model::IdempotencyKey> key_of(const engine::Command& command, const std::string& key = "k",
                                             const std::string& operation = "Op") {
   const SentRequest request = SentRequest{}.header("Idempotency-Key", key);
-  const Identity identity{.caller = {}, .idempotency_scope = "user u"};
+  const Identity identity{.caller = {.user = "u"}, .is_verified = true};
   const auto found = idempotency_key(request.view(), identity, operation, command);
   REQUIRE(found);
   return *found;

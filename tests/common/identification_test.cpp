@@ -28,7 +28,7 @@ TEST_CASE("a caller who says nothing is the anonymous user at the peer's address
   CHECK_FALSE(identity.caller.administrator);
   CHECK(identity.caller.address == "192.0.2.4");
   CHECK(identity.caller.door == model::Door::soap);
-  CHECK(identity.idempotency_scope == "address 192.0.2.4");
+  CHECK(identity.idempotency_scope() == "address 192.0.2.4");
 }
 
 TEST_CASE("a name by Basic is taken, but carries no rights and no scope of its own", "[common]") {
@@ -36,7 +36,7 @@ TEST_CASE("a name by Basic is taken, but carries no rights and no scope of its o
   const auto identity = identity_of(SentRequest{}.header("Authorization", "Basic cm9vdDpzZWNyZXQ="));
   CHECK(identity.caller.user == "root");
   CHECK_FALSE(identity.caller.administrator);
-  CHECK(identity.idempotency_scope == "address 192.0.2.10");
+  CHECK(identity.idempotency_scope() == "address 192.0.2.10");
 }
 
 TEST_CASE("a Basic header is read or passed over, and never fails the request", "[common]") {
@@ -68,7 +68,7 @@ TEST_CASE("the proxy header is believed from a listed proxy", "[common]") {
   const auto address = GENERATE("10.0.0.7", "10.255.255.255", "fd00::1", "::ffff:10.1.2.3");
   const auto identity = identity_of(SentRequest{}.from(address).header("x-remote-user", "DOM\\ivanov"));
   CHECK(identity.caller.user == "DOM\\ivanov");
-  CHECK(identity.idempotency_scope == "user DOM\\ivanov");
+  CHECK(identity.idempotency_scope() == "user DOM\\ivanov");
 }
 
 TEST_CASE("the proxy header is not believed from anybody else", "[common]") {
@@ -98,7 +98,7 @@ TEST_CASE("a name that is none leaves the caller anonymous, also behind a proxy"
   const auto name = GENERATE(as<std::string>{}, "", "\xff\xfe", "a\x01z", "a\x7f", "a\xc2\x9bz", std::string(257, 'a'));
   const auto identity = identity_of(SentRequest{}.from(proxy).header("X-Remote-User", name));
   CHECK(identity.caller.user == "nobody");
-  CHECK(identity.idempotency_scope == "address 10.0.0.7");
+  CHECK(identity.idempotency_scope() == "address 10.0.0.7");
 }
 
 TEST_CASE("a name of the greatest length is one", "[common]") {
@@ -128,7 +128,7 @@ TEST_CASE("a listed proxy tells the peer's address by the last entry of its head
                                                                            {"a\x1b[31m", proxy}}));
   const auto identity = identity_of(SentRequest{}.from(proxy).header("X-Forwarded-For", header));
   CHECK(identity.caller.address == address);
-  CHECK(identity.idempotency_scope == std::string{"address "} + address);
+  CHECK(identity.idempotency_scope() == std::string{"address "} + address);
 }
 
 TEST_CASE("of several such headers the last is the proxy's own, the others are the client's", "[common]") {

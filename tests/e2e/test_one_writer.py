@@ -18,10 +18,10 @@ def refuses_to_start(server):
     return server.log()
 
 
-def test_the_second_refuses_to_start_while_the_first_lives_and_says_why(new_tally, new_client, store):
-    first = new_tally(store=store).start()
+def test_a_second_on_one_data_directory_refuses_to_start_and_says_why(new_tally, new_client):
+    first = new_tally().start()
     session = new_client(first).log_in()
-    complaint = refuses_to_start(new_tally(store=store))
+    complaint = refuses_to_start(new_tally())
     assert "another Tally" in complaint
     # The first did not notice, or at least goes on.
     new_client(first).increment(session)

@@ -197,6 +197,42 @@ TEST_CASE("a second writer is refused while the first one's term lives", "[engin
   CHECK(first.ask(take()));
 }
 
+TEST_CASE("a stand-by knows who writes, decides nothing, and takes over when that one's term has ended", "[engine]") {
+  MemoryStore store;
+  TestClock clock;
+  Office first{store, clock};
+  furnish(first);
+  WriterOptions options = Office::quiet();
+  options.stand_by = true;
+  Office second{store, clock, options};
+  REQUIRE(second.writer.start());
+  CHECK(second.writer.state() == WriterState::standing_by);
+  REQUIRE(second.writer.other());
+  CHECK(second.writer.other()->advertise == options.term.advertise);
+  CHECK(second.writer.other()->secret == options.term.secret);
+  CHECK(second.code_of(second.ask(KeepAlive{guid(101)})) == ErrorCode::server_busy);
+  REQUIRE(first.ask(take()));
+
+  store.end_term();
+  REQUIRE(eventually([&] { return second.writer.state() == WriterState::writing; }));
+  CHECK_FALSE(second.writer.other());
+  CHECK(second.ask(take()));
+  CHECK(granted(store) == 2);
+}
+
+TEST_CASE("a stand-by ends at once when it is stopped", "[engine]") {
+  MemoryStore store;
+  TestClock clock;
+  Office first{store, clock};
+  furnish(first);
+  WriterOptions options = Office::quiet();
+  options.stand_by = true;
+  Office second{store, clock, options};
+  REQUIRE(second.writer.start());
+  second.writer.stop(patience);
+  CHECK(second.writer.state() == WriterState::stopped);
+}
+
 TEST_CASE("an unreachable store is told at the start", "[engine]") {
   MemoryStore store;
   TestClock clock;

@@ -5,6 +5,8 @@
 #include <expected>
 #include <future>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -23,6 +25,7 @@ class RequestQueue;
 struct WriterOptions {
   RuleSettings rules;
   storage::TermRow term;               ///< `duration` is how long this writer may go unheard before another takes over
+  bool stand_by = false;               ///< while another writes, wait for its term to end instead of failing to start
   std::size_t queue_max = 65'536;      ///< requests that may wait; beyond, busy at once
   std::size_t group_max = 4'096;       ///< requests that one group decides
   std::size_t fold_portion_max = 256;  ///< rows that one group folds; its requests wait for them
@@ -31,9 +34,9 @@ struct WriterOptions {
   std::chrono::milliseconds contacts_folded_every{60'000};
 };
 
-/// opening: taking the ledger over. writing: deciding and committing. recovering: a group is in doubt or overdue, new
-/// requests are turned away. stopped: for good.
-enum class WriterState { opening, writing, recovering, stopped };
+/// opening: taking the ledger over. standing_by: another writes, and is watched. writing: deciding and committing.
+/// recovering: a group is in doubt or overdue, new requests are turned away. stopped: for good.
+enum class WriterState { opening, standing_by, writing, recovering, stopped };
 
 /// Why a writer did not start; the text is for the administrator.
 struct StartFailure {
@@ -53,8 +56,8 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Takes the ledger over and starts deciding. Waits for the outcome, at most a term and the time a snapshot takes.
-  /// Once only.
+  /// Takes the ledger over and starts deciding, or stands by. Waits for the outcome, at most a term and the time a
+  /// snapshot takes. Once only.
   [[nodiscard]] std::expected<void, StartFailure> start();
 
   /// Hands requests over in order. Thread-safe; never blocks. What can't be taken is answered `server_busy` at once, on
@@ -68,11 +71,16 @@ class Writer {
   /// Thread-safe.
   [[nodiscard]] State state() const;
 
+  /// Who writes while this one stands by; absent otherwise. Thread-safe.
+  [[nodiscard]] std::optional<storage::AnotherWriter> other() const;
+
  private:
   void run();
   /// Opens the ledger; false when the writer shall end.
   bool open_and_reign();
   bool reign(const storage::Opened& opened, std::chrono::steady_clock::time_point asked_at);
+  bool stand_by(const storage::AnotherWriter& other);
+  void set_other(std::optional<storage::AnotherWriter> other);
   /// Why there is no reign. The first time it ends the writer; later it is tried again.
   bool did_not_open(StartFailure failure);
   void tell_start(std::expected<void, StartFailure> result);
@@ -85,6 +93,8 @@ class Writer {
   std::unique_ptr<RequestQueue> queue_;
   std::atomic<State> state_{State::opening};
   std::atomic<std::chrono::steady_clock::time_point> give_up_at_{std::chrono::steady_clock::time_point::max()};
+  mutable std::mutex other_mutex_;
+  std::optional<storage::AnotherWriter> other_;
   std::promise<std::expected<void, StartFailure>> started_;
   bool start_is_told_ = false;
   std::stop_source stop_;  ///< not the thread's own: that one can't be asked for while the thread is being made

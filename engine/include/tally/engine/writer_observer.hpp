@@ -17,6 +17,10 @@ struct ReignOpened {
   std::uint64_t groups_replayed = 0;
 };
 struct ReignLost {};
+/// Another one writes; this one takes over when its term ends.
+struct StandingBy {
+  std::string writer;  ///< its address
+};
 struct DatabaseLost {
   std::string what;
 };
@@ -39,8 +43,8 @@ struct ReopenFailed {
   std::string what;
 };
 
-using Report = std::variant<ReignOpened, ReignLost, DatabaseLost, DatabaseBack, GroupNotCommitted, CommandPoisonous,
-                            SessionsEndedIdle, ReopenFailed>;
+using Report = std::variant<ReignOpened, ReignLost, StandingBy, DatabaseLost, DatabaseBack, GroupNotCommitted,
+                            CommandPoisonous, SessionsEndedIdle, ReopenFailed>;
 
 class Observer {
  public:

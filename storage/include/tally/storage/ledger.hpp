@@ -23,7 +23,8 @@ struct Unusable {
 
 /// Another writer is alive; its term has not ended.
 struct AnotherWriter {
-  std::string advertise;
+  std::string advertise;  ///< where it takes requests; empty when that was not seen
+  std::string secret;     ///< by which it believes who forwards them
 };
 
 /// This writer's epoch is open: it may decide, beginning behind `opening`.

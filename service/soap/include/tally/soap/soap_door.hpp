@@ -26,6 +26,10 @@ class SoapDoor final : public common::Door {
   ~SoapDoor() override;
 
   [[nodiscard]] bool owns(std::string_view path) const override;
+  /// Pages are any Tally's to show.
+  [[nodiscard]] bool needs_writer(const http::Request& request) const override {
+    return request.method == http::Method::post;
+  }
   void handle(const http::Request& request, http::Responder responder) override;
   http::Response refuse(unsigned status, std::string_view path) override;
 
