@@ -12,6 +12,9 @@ import processes
 from deadline import until
 
 
+Unreachable = (psycopg2.OperationalError, psycopg2.InterfaceError)
+
+
 def _as_unprivileged(command):
     return ["runuser", "-u", "postgres", "--"] + command if os.geteuid() == 0 else command
 
@@ -81,9 +84,9 @@ class Cluster:
         connection.cursor().execute(statement)
         connection.close()
 
-    def restart(self):
+    def restart(self, mode="fast"):
         """Every connection is lost."""
-        self._control("restart", "-m", "fast", "-l", self.data / "log")
+        self._control("restart", "-m", mode, "-l", self.data / "log")
 
     def stop(self):
         self._control("stop", "-m", "immediate")

@@ -1,0 +1,124 @@
+"""The rules of counting, told a second time, in a few lines, from design.md's section 3 and not from the engine.
+
+A `Session` knows what its client was told; `steps()` of a command says which lines of the ledger must stand for it. The
+check walks a session's lines in the ledger's order and its commands in the client's order: both must say the same.
+"""
+
+import collections
+
+LIMITS = {"a": 3, "b": 2, "c": 2, "wide": None, "@connections": 4}
+COUNT_BY = {"a": "increment", "b": "session", "c": "connection", "wide": "increment", "@connections": "connection"}
+
+TAKEN = {"increment": ("granted",), "session": ("granted",), "connection": ("granted", "joined")}
+RETURNED = {"increment": ("given_back",), "session": ("given_back",), "connection": ("given_back", "left")}
+
+Step = collections.namedtuple("Step", "kinds counter reason")
+"""A line that must be in the ledger: one of these kinds, on this counter (none: of the session), for this reason."""
+
+
+def take(counter):
+    return Step(TAKEN[COUNT_BY[counter]], counter, "")
+
+
+def give_back(counter, reason=""):
+    return Step(RETURNED[COUNT_BY[counter]], counter, reason)
+
+
+def refused(counter=None):
+    return Step(("refused",), counter, "limit")
+
+
+class Session:
+    def __init__(self):
+        self.held = ["@connections"]  # oldest first
+        self.remembered = []
+        self.offline = False
+
+    def _return_all(self, reason):
+        steps = [give_back(counter, reason) for counter in reversed(self.held)]
+        self.held = []
+        return steps
+
+    def steps(self, command, option, heard):
+        """What a command that was answered so left in the ledger. `heard` is "ok" or the fault's name."""
+        if command == "increment":
+            if heard == "FeatureLimit":
+                return [refused(option)]
+            if heard != "ok" or (option in self.held and COUNT_BY[option] != "increment"):
+                return []
+            self.held.append(option)
+            return [take(option)]
+        if command == "decrement" and heard == "ok":
+            own = self.remembered if self.offline else self.held
+            if option not in own:
+                return []
+            del own[len(own) - 1 - own[::-1].index(option)]
+            return [] if self.offline else [give_back(option)]
+        if command == "suspend" and heard == "ok" and not self.offline:
+            self.remembered = [option for option in self.held if option != "@connections"]
+            self.offline = True
+            return self._return_all("offline")
+        if command == "resume" and self.offline:
+            if heard in ("FeatureLimit", "ConnectionLimit"):
+                return [refused()]
+            if heard == "ok":
+                self.held, self.remembered, self.offline = ["@connections", *self.remembered], [], False
+                return [take(counter) for counter in self.held]
+        if command == "end" and heard in ("logout", "idle", "terminated"):
+            return [*self._return_all(heard), Step(("session_ended",), None, heard)]
+        return []
+
+    def must_hear(self, command, option, heard):
+        """Why the client can't have been told this; nothing when it can."""
+        if heard == "SessionOffline":
+            return None if self.offline else "it was online"
+        if self.offline and command in ("increment", "read"):
+            return "it was offline"
+        if heard == "FeatureLimit" and command == "increment":
+            has_it = option in self.held and COUNT_BY[option] != "increment"
+            return "it had the place" if has_it or LIMITS[option] is None else None
+        return None
+
+
+def check_ledger(lines):
+    """Every line follows from the lines before it, and no limit is passed at any of them.
+
+    A line is (token, kind, counter's feature, session, connection, quantity, used_after, hold).
+    """
+    used = collections.Counter()
+    shared = collections.Counter()  # sessions that share a connection's place
+    holds = {}
+    last = 0
+    for token, kind, counter, session, connection, quantity, used_after, hold in lines:
+        where = "token %s, %s of %s by %s" % (token, kind, counter, session)
+        assert token == last + 1, "%s: a line is missing before it" % where
+        last = token
+        if counter is None:
+            assert kind in ("session_opened", "session_ended"), where
+            assert kind == "session_opened" or not any(owner == session for owner, _ in holds.values()), where
+            continue
+        assert quantity == 1 or kind == "refused", where
+        by_connection = COUNT_BY[counter] == "connection"
+        place = (counter, connection)
+        if kind == "granted":
+            assert not by_connection or shared[place] == 0, "%s: the connection had the place" % where
+            used[counter] += 1
+            assert LIMITS[counter] is None or used[counter] <= LIMITS[counter], "%s: the limit is passed" % where
+        elif kind == "joined":
+            assert by_connection and shared[place] > 0, "%s: there is nothing to share" % where
+        elif kind == "given_back":
+            assert not by_connection or shared[place] == 1, "%s: others use the place" % where
+            used[counter] -= 1
+        elif kind == "left":
+            assert by_connection and shared[place] > 1, "%s: it was the last" % where
+        else:
+            assert kind == "refused", where
+            assert LIMITS[counter] is not None and used[counter] <= LIMITS[counter], where
+        if kind in ("granted", "joined"):
+            holds[token] = (session, counter)
+            shared[place] += by_connection
+        elif kind in ("given_back", "left"):
+            assert holds.pop(hold, None) == (session, counter), "%s: hold %s is not its own" % (where, hold)
+            shared[place] -= by_connection
+        assert used_after == used[counter], "%s: %s used after it, not %s" % (where, used[counter], used_after)
+    return holds
