@@ -28,9 +28,11 @@ PROGRAMS = {
     "zeep": ["/usr/bin/python3", HERE / "python" / "zeep_client.py"],
     "php": ["php", HERE / "php" / "client.php"],
     "perl": ["perl", HERE / "perl" / "client.pl"],
+    "node": ["node", HERE / "node" / "client.js"],
 }
 
-SPEAKERS = [("requests", "1.1"), ("zeep", "1.1"), ("zeep", "1.2"), ("php", "1.1"), ("php", "1.2"), ("perl", "1.1")]
+SPEAKERS = [("requests", "1.1"), ("zeep", "1.1"), ("zeep", "1.2"), ("php", "1.1"), ("php", "1.2"), ("perl", "1.1"),
+            ("node", "1.1"), ("node", "1.2")]
 """In which SOAP versions each is run. The vendor's samples are 1.1; what SOAP::Lite tells of faults is that of 1.1 alone."""
 
 
@@ -46,7 +48,9 @@ class Fault(Exception):
 
 def environment():
     """Without proxies: several of the libraries would take the machine's for requests to this very machine."""
-    return {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    packages = os.environ.get("TALLY_NODE_MODULES")
+    return {**clean, **({"NODE_PATH": packages} if packages else {}), "PYTHONIOENCODING": "utf-8"}
 
 
 class Client:
