@@ -12,8 +12,8 @@ A commercial use license is available from Genivia Inc., contact@genivia.com
 */
 
 #include <vector>
-#define SOAP_NAMESPACE_OF_storage	"http://schemas.docsvision.com/Platform/2009-02-03/StorageServer/"
 #define SOAP_NAMESPACE_OF_types	"http://microsoft.com/wsdl/types/"
+#define SOAP_NAMESPACE_OF_storage	"http://schemas.docsvision.com/Platform/2009-02-03/StorageServer/"
 
 #ifndef soapStub_H
 #define soapStub_H
@@ -31,7 +31,7 @@ A commercial use license is available from Genivia Inc., contact@genivia.com
 \******************************************************************************/
 
 
-/* service.h:709 */
+/* service.h:719 */
 #ifndef SOAP_TYPE_storage__CursorType
 #define SOAP_TYPE_storage__CursorType (292)
 /* storage:CursorType */
@@ -43,7 +43,7 @@ enum class storage__CursorType {
 };
 #endif
 
-/* service.h:719 */
+/* service.h:729 */
 #ifndef SOAP_TYPE_storage__CardTypeInfoType
 #define SOAP_TYPE_storage__CardTypeInfoType (293)
 /* storage:CardTypeInfoType */
@@ -54,7 +54,7 @@ enum class storage__CardTypeInfoType {
 };
 #endif
 
-/* service.h:728 */
+/* service.h:738 */
 #ifndef SOAP_TYPE_storage__ReadType
 #define SOAP_TYPE_storage__ReadType (294)
 /* storage:ReadType */
@@ -68,7 +68,7 @@ enum class storage__ReadType {
 };
 #endif
 
-/* service.h:740 */
+/* service.h:750 */
 #ifndef SOAP_TYPE_storage__ResourceType
 #define SOAP_TYPE_storage__ResourceType (295)
 /* storage:ResourceType */
@@ -80,7 +80,7 @@ enum class storage__ResourceType {
 };
 #endif
 
-/* service.h:750 */
+/* service.h:760 */
 #ifndef SOAP_TYPE_storage__CardState
 #define SOAP_TYPE_storage__CardState (296)
 /* storage:CardState */
@@ -91,7 +91,7 @@ enum class storage__CardState {
 };
 #endif
 
-/* service.h:759 */
+/* service.h:769 */
 #ifndef SOAP_TYPE_storage__RecordStatus
 #define SOAP_TYPE_storage__RecordStatus (297)
 /* storage:RecordStatus */
@@ -102,7 +102,7 @@ enum class storage__RecordStatus {
 };
 #endif
 
-/* service.h:768 */
+/* service.h:778 */
 #ifndef SOAP_TYPE_storage__LockStatus
 #define SOAP_TYPE_storage__LockStatus (298)
 /* storage:LockStatus */
@@ -115,7 +115,7 @@ enum class storage__LockStatus {
 };
 #endif
 
-/* service.h:779 */
+/* service.h:789 */
 #ifndef SOAP_TYPE_storage__NumberStatus
 #define SOAP_TYPE_storage__NumberStatus (299)
 /* storage:NumberStatus */

@@ -87,6 +87,13 @@ class TheContract(unittest.TestCase):
         imported = [item.get("namespace") for item in self.contract.schemas[SERVICE].findall(XSD + "import")]
         self.assertEqual([GUIDS], imported)
 
+    def test_has_imported_schemas_before_those_that_import_them(self):
+        """Some generators read in one go, and fetch from the network what an import names and they have not met."""
+        met = set()
+        for schema in self.contract.root.iter(XSD + "schema"):
+            self.assertLessEqual({each.get("namespace") for each in schema.findall(XSD + "import")}, met)
+            met.add(schema.get("targetNamespace"))
+
     def test_declares_each_namespace_under_one_prefix_only(self):
         uris = list(self.contract.prefixes.values())
         self.assertEqual(len(uris), len(set(uris)))
