@@ -1,129 +1,128 @@
 #include "envelope_reader.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <array>
+#include <utility>
 
-#include "envelope_writer.hpp"
+#include "parameters_reader.hpp"
 
 namespace tally::soap {
 namespace {
 
-constexpr int parameter_depth = 4;
-
-/// Writes anew what it is told of an operation's element. Elements of other namespaces are left out with all they hold:
-/// the original stack ignores them.
-class ParametersWriter {
- public:
-  explicit ParametersWriter(std::string& xml) : xml_{xml} {}
-
-  void start(int depth, std::string_view name_space, std::string_view name) {
-    if (foreign_from_ != 0) return;
-    if (name_space != service_namespace) {
-      foreign_from_ = depth;
-      return;
-    }
-    close_start_tag();
-    xml_ += '<';
-    open_.push_back({.at = xml_.size(), .length = name.size()});
-    xml_ += name;
-    start_tag_is_open_ = true;
-  }
-
-  void text(std::string_view text) {
-    if (foreign_from_ != 0 || open_.empty() || text.empty()) return;
-    close_start_tag();
-    append_escaped(xml_, text);
-  }
-
-  void end(int depth) {
-    if (foreign_from_ != 0) {
-      if (depth == foreign_from_) foreign_from_ = 0;
-      return;
-    }
-    if (start_tag_is_open_ && depth == parameter_depth) {
-      xml_ += "/>";
-    } else {
-      close_start_tag();
-      xml_.append("</").append(xml_.substr(open_.back().at, open_.back().length)).append(">");
-    }
-    start_tag_is_open_ = false;
-    open_.pop_back();
-  }
-
- private:
-  struct Name {
-    std::size_t at;
-    std::size_t length;
-  };
-
-  void close_start_tag() {
-    if (start_tag_is_open_) xml_ += '>';
-    start_tag_is_open_ = false;
-  }
-
-  std::string& xml_;
-  std::vector<Name> open_;
-  bool start_tag_is_open_ = false;
-  int foreign_from_ = 0;  ///< depth of the foreign element that is being left out; 0 for none
-};
+/// Whether a header is for us: to nobody in particular, to whoever comes next, or to the one that it is meant for in
+/// the end (SOAP 1.1, 4.2.2; SOAP 1.2, 2.2).
+bool is_our_role(std::string_view role) {
+  constexpr std::array<std::string_view, 4> ours{"", "http://schemas.xmlsoap.org/soap/actor/next",
+                                                 "http://www.w3.org/2003/05/soap-envelope/role/next",
+                                                 "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver"};
+  return std::ranges::find(ours, role) != ours.end();
+}
 
 class OutlineHandler final : public XmlHandler {
  public:
-  explicit OutlineHandler(EnvelopeOutline& outline) : outline_{outline}, parameters_{outline.parameters} {}
+  OutlineHandler(XmlReader& reader, std::string_view document, const OperationContract* asked_for,
+                 EnvelopeOutline& outline)
+      : reader_{reader},
+        document_{document},
+        asked_for_{asked_for},
+        outline_{outline},
+        parameters_{outline.parameters} {}
 
   void start(int depth, std::string_view name_space, std::string_view name, Attributes attributes) override {
-    if (depth == 1) return root(name_space, name);
-    if (!outline_.root_is_envelope) return;
-    if (depth == 2) {
+    if (inside_operation_) {
+      if (!outline_.bad_value && !parameters_.start(depth, name_space, name)) stop();
+    } else if (depth == 1) {
+      root(name_space, name);
+    } else if (!outline_.is_envelope) {
+      return;
+    } else if (depth == 2) {
       const bool in_envelope_namespace = name_space == outline_.root_namespace;
       inside_header_ = in_envelope_namespace && name == "Header";
       inside_body_ = in_envelope_namespace && name == "Body" && !outline_.has_body;
       if (inside_body_) outline_.has_body = true;
     } else if (depth == 3 && inside_header_) {
-      header_entry(attributes);
-    } else if (depth == 3 && inside_body_ && outline_.operation.empty()) {
-      outline_.operation_namespace = name_space;
-      outline_.operation = name;
-      inside_operation_ = true;
-    } else if (inside_operation_) {
-      parameters_.start(depth, name_space, name);
+      header_entry(name, attributes);
+    } else if (depth == 3 && inside_body_) {
+      body_element(name_space, name);
     }
   }
   void text(int, std::string_view text) override {
-    if (inside_operation_) parameters_.text(text);
+    if (inside_operation_ && !outline_.bad_value) parameters_.text(text);
   }
   void end(int depth) override {
     if (!inside_operation_) return;
-    if (depth >= parameter_depth) return parameters_.end(depth);
-    inside_operation_ = false;
+    if (depth < parameter_depth) {
+      inside_operation_ = false;
+    } else if (!outline_.bad_value) {
+      if (auto flaw = parameters_.end(depth)) refuse(std::move(*flaw));
+    }
   }
 
  private:
   void root(std::string_view name_space, std::string_view name) {
     outline_.root_namespace = name_space;
     outline_.version = name_space == envelope_namespace_12 ? SoapVersion::v12 : SoapVersion::v11;
-    outline_.root_is_envelope =
-        name == "Envelope" && (name_space == envelope_namespace_11 || name_space == envelope_namespace_12);
+    outline_.is_soap = name_space == envelope_namespace_11 || name_space == envelope_namespace_12;
+    outline_.is_envelope = outline_.is_soap && name == "Envelope";
   }
 
-  void header_entry(Attributes attributes) {
-    const std::string demand = outline_.root_namespace + "\nmustUnderstand";
-    outline_.must_understand |= std::ranges::any_of(attributes, [&](const auto& attribute) {
-      return attribute.first == demand && (attribute.second == "1" || attribute.second == "true");
-    });
+  /// Expat still tells the end of an element that it was stopped in.
+  void stop() {
+    inside_operation_ = false;
+    reader_.stop();
   }
 
+  void refuse(ValueFlaw&& flaw) {
+    if (flaw.reason.empty()) return stop();
+    outline_.bad_value =
+        BadValue{.reason = std::move(flaw.reason), .position = node_position(document_, reader_.end_offset())};
+  }
+
+  void body_element(std::string_view name_space, std::string_view name) {
+    if (was_in_operation_) return;
+    const bool is_first = !std::exchange(has_body_element_, true);
+    const OperationContract* const named = name_space == service_namespace ? find_operation(name) : nullptr;
+    if (asked_for_ == nullptr && is_first) outline_.operation = named;
+    if (named == nullptr || named != outline_.operation) return;
+    inside_operation_ = was_in_operation_ = true;
+    parameters_.begin(*named);
+  }
+
+  /// The attribute may be of either version's namespace, as the original takes it.
+  void header_entry(std::string_view name, Attributes attributes) {
+    const auto attribute = [&](std::string_view name_space, std::string_view wanted) {
+      const auto found = std::ranges::find_if(attributes, [&](const auto& each) {
+        return each.first.starts_with(name_space) && each.first.substr(name_space.size()).starts_with('\n') &&
+               each.first.substr(name_space.size() + 1) == wanted;
+      });
+      return found == attributes.end() ? std::nullopt : std::optional{found->second};
+    };
+    auto demand = attribute(envelope_namespace_11, "mustUnderstand");
+    if (!demand) demand = attribute(envelope_namespace_12, "mustUnderstand");
+    if (outline_.not_understood || (demand != "1" && demand != "true")) return;
+    auto role = attribute(envelope_namespace_11, "actor");
+    if (!role) role = attribute(envelope_namespace_12, "role");
+    if (is_our_role(role.value_or(""))) outline_.not_understood = name;
+  }
+
+  XmlReader& reader_;
+  const std::string_view document_;
+  const OperationContract* const asked_for_;
   EnvelopeOutline& outline_;
-  ParametersWriter parameters_;
+  ParametersReader parameters_;
   bool inside_header_ = false;
   bool inside_body_ = false;
+  bool has_body_element_ = false;
   bool inside_operation_ = false;
+  bool was_in_operation_ = false;
 };
 
 }  // namespace
 
-bool read_outline(XmlReader& reader, std::string_view document, EnvelopeOutline& outline) {
-  OutlineHandler handler{outline};
+bool read_outline(XmlReader& reader, std::string_view document, const OperationContract* asked_for,
+                  EnvelopeOutline& outline) {
+  outline.operation = asked_for;
+  OutlineHandler handler{reader, document, asked_for, outline};
   return reader.read(document, handler);
 }
 

@@ -11,7 +11,13 @@ namespace {
 
 constexpr std::string_view prolog = R"(<?xml version="1.0" encoding="utf-8"?>)";
 constexpr std::string_view other_namespaces =
-    R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><soap:Body>)";
+    R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">)";
+/// SOAP 1.2, 5.4.7, as the original stack writes it.
+constexpr std::string_view upgrade_header =
+    R"(<soap:Header><soap12:Upgrade xmlns:soap12="http://www.w3.org/2003/05/soap-envelope">)"
+    R"(<soap12:SupportedEnvelope qname="soap:Envelope" xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" />)"
+    R"(<soap12:SupportedEnvelope qname="soap12:Envelope" xmlns:soap12="http://www.w3.org/2003/05/soap-envelope" />)"
+    R"(</soap12:Upgrade></soap:Header>)";
 
 /// U+FFFE and U+FFFF: proper UTF-8, but no XML.
 bool is_noncharacter(std::string_view sequence) { return sequence == "\xef\xbf\xbe" || sequence == "\xef\xbf\xbf"; }
@@ -23,7 +29,7 @@ std::string hresult(int number) {
   return text.data();
 }
 
-std::string opened_envelope(SoapVersion version) {
+std::string opened_envelope(SoapVersion version, std::string_view header = {}) {
   std::string xml;
   xml.reserve(1024);
   xml += prolog;
@@ -31,15 +37,18 @@ std::string opened_envelope(SoapVersion version) {
   xml += version == SoapVersion::v11 ? envelope_namespace_11 : envelope_namespace_12;
   xml += '"';
   xml += other_namespaces;
+  xml += header;
+  xml += "<soap:Body>";
   return xml;
 }
 
+/// The original gives an age to what it answers, and takes it away with all other headers when it writes a fault.
 http::Response closed_envelope(SoapVersion version, std::string&& xml, unsigned status, std::string_view label) {
   xml += "</soap:Body></soap:Envelope>";
   return {
       .status = status,
       .content_type = version == SoapVersion::v11 ? "text/xml; charset=utf-8" : "application/soap+xml; charset=utf-8",
-      .headers = {{"Cache-Control", "private, max-age=0"}},
+      .headers = {{"Cache-Control", status == 200 ? "private, max-age=0" : "private"}},
       .body = std::move(xml),
       .label = label};
 }
@@ -57,7 +66,7 @@ std::string_view code_of(SoapVersion version, FaultSide side) {
 /// `detail` is its content; header faults have none (4.4).
 http::Response fault(SoapVersion version, FaultSide side, std::string_view text, std::string_view detail,
                      std::string_view label) {
-  std::string xml = opened_envelope(version);
+  std::string xml = opened_envelope(version, side == FaultSide::version_mismatch ? upgrade_header : "");
   const bool has_detail = side != FaultSide::must_understand;
   const auto append_detail = [&](std::string_view name) {
     if (!has_detail) return;

@@ -24,7 +24,8 @@ void append_element(std::string& xml, std::string_view name, std::string_view va
 /// these attributes in this order. `members` is the result's XML, empty when nothing is returned.
 [[nodiscard]] http::Response answer(SoapVersion version, std::string_view operation, std::string_view members);
 
-/// A fault of the stack itself; `text` is its faultstring.
+/// A fault of the stack itself; `text` is its faultstring. With a version mismatch goes a header that names the
+/// versions that would be right.
 [[nodiscard]] http::Response stack_fault(SoapVersion version, FaultSide side, std::string_view text,
                                          std::string_view label);
 

@@ -5,14 +5,14 @@
 #include <charconv>
 #include <chrono>
 
+#include "charset.hpp"
 #include "content_type.hpp"
-#include "contract_page.hpp"
 #include "envelope_reader.hpp"
 #include "envelope_writer.hpp"
-#include "help_page.hpp"
-#include "operations.hpp"
+#include "html_page.hpp"
+#include "request_routing.hpp"
 #include "session_texts.hpp"
-#include "soap_action.hpp"
+#include "soap_pages.hpp"
 #include "storage_server_service.hpp"
 #include "tally/common/idempotency_header.hpp"
 #include "tally/model/names.hpp"
@@ -30,19 +30,28 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-bool is_utf8_name(std::string_view name) {
-  return name.empty() || name == "utf-8" || name == "utf8" || name == "us-ascii" || name == "ascii";
+/// One folder, or none.
+bool is_first_folder(std::string_view path) {
+  return path.empty() || (path.size() > 1 && path.front() == '/' && path.find('/', 1) == std::string_view::npos);
 }
 
-/// The contract's own spelling of an operation; empty when it has none.
-std::string_view known_operation(std::string_view name) {
-  const auto found = std::ranges::find(operation_names, name);
-  return found == operation_names.end() ? std::string_view{} : *found;
-}
-
-std::string_view operation_of_action(std::string_view action) {
-  return action.starts_with(service_namespace) ? known_operation(action.substr(service_namespace.size()))
-                                               : std::string_view{};
+/// What follows the service's address in a path: empty, or from a slash on. Absent when the path is another's. The
+/// first folder may be any or none, letters of any case; a slash repeated is one slash, as clients make it who put an
+/// address together from parts.
+std::optional<std::string> path_below_service(std::string_view path) {
+  constexpr std::string_view service = "/storageserver/storageserverservice.asmx";
+  if (path.size() >= service.size()) {
+    const std::string_view folder = path.substr(0, path.size() - service.size());
+    if (is_first_folder(folder) && model::equal_ignoring_case(path.substr(folder.size()), service)) return "";
+  }
+  std::string plain;
+  for (const char c : path) {
+    if (c != '/' || !plain.ends_with('/')) plain += c;
+  }
+  const auto at = lower(plain).find(service);
+  if (at == std::string::npos || !is_first_folder(std::string_view{plain}.substr(0, at))) return std::nullopt;
+  std::string below = plain.substr(at + service.size());
+  return below.empty() || below.front() == '/' ? std::optional{std::move(below)} : std::nullopt;
 }
 
 /// Days since 1899-12-30 00:00 UTC, time of day as the fraction (OLE Automation date).
@@ -108,20 +117,23 @@ class SoapDoor::Implementation {
         identification_{identification},
         runner_{std::move(runner)},
         readiness_{std::move(readiness)},
+        pages_{identification},
         service_{[this](const std::string& alias) { return account_of(alias); }, reader_} {}
 
   void handle(const http::Request& request, http::Responder responder) {
+    if (const auto below = path_below_service(request.path); below && !below->empty())
+      return responder.send(pages_.below(request, *below));
     switch (request.method) {
       case http::Method::post: return post(request, std::move(responder));
       case http::Method::get:
-      case http::Method::head: return responder.send(page(request));
+      case http::Method::head: return responder.send(pages_.page(request));
       case http::Method::put:
       case http::Method::patch:
       case http::Method::delete_:
       case http::Method::options:
       case http::Method::other: break;
     }
-    http::Response response = bare(405, label);
+    http::Response response = error_page(405, "Request format is unrecognized.");
     response.headers.emplace_back("Allow", "GET, HEAD, POST");
     responder.send(std::move(response));
   }
@@ -133,96 +145,32 @@ class SoapDoor::Implementation {
     return found == options_.databases.end() ? std::nullopt : std::optional{found->second};
   }
 
-  http::Response page(const http::Request& request) const {
-    http::Response response{
-        .status = 200, .content_type = "text/xml; charset=utf-8", .headers = {}, .body = {}, .label = "page"};
-    if (lower(request.query) == "wsdl") {
-      response.body = contract_at(address_of(request));
-    } else {
-      response.content_type = "text/html; charset=utf-8";
-      response.body = help_page();
-    }
-    return response;
-  }
-
-  /// As the caller sees it: the Host of the request, or the one that a listed proxy was asked for.
-  std::string address_of(const http::Request& request) const {
-    std::string_view scheme = "http";
-    std::string_view host = request.header("Host").value_or("localhost");
-    if (identification_.is_from_proxy(request)) {
-      host = request.header("X-Forwarded-Host").value_or(host);
-      if (request.header("X-Forwarded-Proto") == "https") scheme = "https";
-    }
-    return std::string{scheme}.append("://").append(host).append(request.path);
-  }
-
   void post(const http::Request& request, http::Responder responder) {
     const ContentType type = parse_content_type(request.header("Content-Type").value_or(""));
+    auto action = named_action(request, type);
+    if (!action) return responder.send(std::move(action.error()));
     const bool is_soap12_type = type.media_type == "application/soap+xml";
-    const bool is_readable = (type.media_type == "text/xml" || is_soap12_type) && is_utf8_name(type.charset) &&
-                             !request.header("Content-Encoding");
-    if (!is_readable) return responder.send(bare(415, label));
+    const bool is_compressed = lower(request.header("Content-Encoding").value_or("identity")) != "identity";
+    if ((type.media_type != "text/xml" && !is_soap12_type) || is_compressed) return responder.send(bare(415, label));
 
+    std::string decoded;
+    const auto document = document_text(request.body, type, decoded);
     EnvelopeOutline outline;
-    if (!read_outline(reader_, request.body, outline)) return responder.send(bare(400, label));
-    if (outline.version == SoapVersion::v11 && outline.root_is_envelope && is_soap12_type)
+    if (!document || !read_outline(reader_, *document, action->operation, outline))
+      return responder.send(bare(400, label));
+    if (outline.is_soap && outline.version == SoapVersion::v11 && is_soap12_type)
       return responder.send(bare(415, label));
-    if (auto fault = envelope_fault(outline)) return responder.send(std::move(*fault));
-
-    const auto header = is_soap12_type ? std::nullopt : request.header("SOAPAction");
-    const auto action = header ? std::optional{action_of(*header)} : std::nullopt;
-    const std::string_view operation = action ? operation_of_action(*action) : route(outline, type.action);
-    if (operation.empty()) return responder.send(routing_fault(outline, action));
-    call(request, std::move(responder), outline, operation);
+    if (auto fault = envelope_fault(outline, *action)) return responder.send(std::move(*fault));
+    call(request, std::move(responder), outline);
   }
 
-  static std::optional<http::Response> envelope_fault(const EnvelopeOutline& outline) {
-    const bool is_soap =
-        outline.root_namespace == envelope_namespace_11 || outline.root_namespace == envelope_namespace_12;
-    if (!is_soap) {
-      return stack_fault(SoapVersion::v11, FaultSide::version_mismatch,
-                         "Possible SOAP version mismatch: Envelope namespace " + outline.root_namespace +
-                             " was unexpected. Expecting " + std::string{envelope_namespace_11} + ".",
-                         label);
-    }
-    if (!outline.has_body) {
-      return stack_fault(
-          outline.version, FaultSide::client,
-          "Server was unable to read request. ---> Request format is invalid: Missing required soap:Body element.",
-          label);
-    }
-    if (outline.must_understand) {
-      return stack_fault(outline.version, FaultSide::must_understand, "SOAP header was not understood.", label);
-    }
-    return std::nullopt;
-  }
-
-  /// Without a SOAPAction header: the content type's action, if it is known, else the first element in the body
-  /// (reference, 4.3). Empty when neither is known.
-  static std::string_view route(const EnvelopeOutline& outline, std::string_view content_type_action) {
-    if (const auto operation = operation_of_action(content_type_action); !operation.empty()) return operation;
-    return outline.operation_namespace == service_namespace ? known_operation(outline.operation) : std::string_view{};
-  }
-
-  static http::Response routing_fault(const EnvelopeOutline& outline, const std::optional<std::string>& action) {
-    const std::string text =
-        action ? "Server did not recognize the value of HTTP Header SOAPAction: " + *action + "."
-               : "Unable to handle request without a valid action parameter. Please supply a valid soap action.";
-    return stack_fault(outline.version, FaultSide::client, text, label);
-  }
-
-  void call(const http::Request& request, http::Responder responder, const EnvelopeOutline& outline,
-            std::string_view operation) {
-    // Where the body holds something else than the action says, its parameters are not the operation's: all take
-    // defaults.
-    const bool body_matches = outline.operation == operation && outline.operation_namespace == service_namespace;
-    ReadCall read = service_.read(operation, body_matches ? std::string_view{outline.parameters} : std::string_view{});
+  void call(const http::Request& request, http::Responder responder, const EnvelopeOutline& outline) {
+    const std::string_view operation = outline.operation->name;
+    ReadCall read = service_.read(operation, outline.parameters);
 
     if (const auto* flaw = std::get_if<Unreadable>(&read)) {
-      return responder.send(stack_fault(
-          outline.version, FaultSide::client,
-          "Server was unable to read request. ---> There is an error in XML document (1, 1). ---> " + flaw->reason,
-          operation));
+      return responder.send(stack_fault(outline.version, FaultSide::client,
+                                        "Server was unable to read request. ---> " + flaw->reason, operation));
     }
     if (const auto* code = std::get_if<model::ErrorCode>(&read)) {
       return responder.send(operation_fault(outline.version, *code, operation));
@@ -254,6 +202,7 @@ class SoapDoor::Implementation {
   const common::Identification& identification_;
   std::unique_ptr<common::OperationRunner> runner_;
   common::Readiness readiness_;
+  SoapPages pages_;
   XmlReader reader_;
   StorageServerService service_;
 };
@@ -265,13 +214,7 @@ SoapDoor::SoapDoor(SoapDoorOptions options, const common::Identification& identi
 
 SoapDoor::~SoapDoor() = default;
 
-bool SoapDoor::owns(std::string_view path) const {
-  constexpr std::string_view service = "/storageserver/storageserverservice.asmx";
-  const std::string asked = lower(path);
-  if (!asked.ends_with(service)) return false;
-  const std::string_view folder = std::string_view{asked}.substr(0, asked.size() - service.size());
-  return folder.empty() || (folder.front() == '/' && folder.find('/', 1) == std::string_view::npos);
-}
+bool SoapDoor::owns(std::string_view path) const { return path_below_service(path).has_value(); }
 
 void SoapDoor::handle(const http::Request& request, http::Responder responder) {
   implementation_->handle(request, std::move(responder));

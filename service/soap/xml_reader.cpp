@@ -53,6 +53,11 @@ XmlReader::XmlReader() : parser_{XML_ParserCreateNS("UTF-8", separator)} {
 
 XmlReader::~XmlReader() = default;
 
+// At the end of <a/>, which has no end tag of its own, Expat counts no bytes and stands behind it.
+std::size_t XmlReader::end_offset() const {
+  return static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get()) + XML_GetCurrentByteCount(parser_.get()));
+}
+
 bool XmlReader::read(std::string_view document, XmlHandler& handler) {
   // Whatever encoding it is told, Expat switches to UTF-16 for a document that looks so. That always has a NUL.
   if (document.find('\0') != std::string_view::npos) return false;

@@ -34,8 +34,14 @@ class XmlReader {
   XmlReader(const XmlReader&) = delete;
   XmlReader& operator=(const XmlReader&) = delete;
 
-  /// False when it is no such document; the handler may have been told of its beginning.
+  /// False when it is no such document, or when the handler stopped it; the handler may have been told of its
+  /// beginning.
   [[nodiscard]] bool read(std::string_view document, XmlHandler& handler);
+
+  /// For the handler, while it is told something: reads no further.
+  void stop() { XML_StopParser(parser_.get(), XML_FALSE); }
+  /// For the handler's `end`: how many bytes of the document there are up to the end of the element's end tag.
+  [[nodiscard]] std::size_t end_offset() const;
 
  private:
   struct Callbacks;

@@ -35,7 +35,7 @@ ROOMS = {
     "http": Room("service/http", [], ["posix", "boost.asio", "boost.beast"]),
     "common": Room("service/common", ["engine", "model", "http", "config"], ["openssl"]),
     "forwarding": Room("service/forwarding", ["common", "config", "engine", "http", "model"], ["boost.asio", "boost.beast"]),
-    "soap": Room("service/soap", ["common", "engine", "model", "http"], ["gsoap", "expat", "openssl"]),
+    "soap": Room("service/soap", ["common", "engine", "model", "http"], ["posix", "gsoap", "expat", "openssl"]),
     "admin": Room("service/admin", ["engine", "storage", "model", "catalog_json"], ["boost.json"]),
     # The composition root, service/*.cpp: the only place that names a concrete store.
     "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "forwarding", "http", "logging", "model",

@@ -2,8 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "soap_action.hpp"
-
 namespace tally::soap::test {
 
 TEST_CASE("a content type is taken apart", "[soap]") {
@@ -30,23 +28,6 @@ TEST_CASE("a content type is taken apart", "[soap]") {
   CHECK(type.media_type == row.media_type);
   CHECK(type.charset == row.charset);
   CHECK(type.action == row.action);
-}
-
-TEST_CASE("an action loses one pair of quotes if both are there, and its escapes", "[soap]") {
-  const auto [header, action] = GENERATE(table<const char*, const char*>({{"urn:A", "urn:A"},
-                                                                          {"\"urn:A\"", "urn:A"},
-                                                                          {"\"\"urn:A\"\"", "\"urn:A\""},
-                                                                          {"\"urn:A", "\"urn:A"},
-                                                                          {"\"", "\""},
-                                                                          {"\"\"", ""},
-                                                                          {"", ""},
-                                                                          {"urn%3AA%2fb", "urn:A/b"},
-                                                                          {"a+b", "a b"},
-                                                                          {"%", "%"},
-                                                                          {"%4", "%4"},
-                                                                          {"%zz%4z%-1", "%zz%4z%-1"},
-                                                                          {"100%41", "100A"}}));
-  CHECK(action_of(header) == action);
 }
 
 }  // namespace tally::soap::test

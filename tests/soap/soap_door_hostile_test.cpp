@@ -86,7 +86,7 @@ TEST_CASE("parameters can't reach into the envelope that gSOAP reads", "[soap]")
       as<std::string>{}, "<sessionId>&lt;/sessionId>&lt;sessionId>@</sessionId>",
       "<sessionId><![CDATA[</sessionId></SessionLogout></s:Body>]]></sessionId>",
       "<sessionId xmlns:xop='http://www.w3.org/2004/08/xop/include'><xop:Include href='cid:a'/></sessionId>");
-  CHECK(door.answer_to(call_of("SessionLogout", in_session(members, session))).status == 500);
+  CHECK(door.answer_to(call_of("SessionLogout", in_session(members, session))).status >= 400);
   CHECK(door.answer_to(call_of("SessionKeepAlive", sessions(session))).status == 200);
 }
 
