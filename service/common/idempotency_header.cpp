@@ -1,9 +1,8 @@
 #include "tally/common/idempotency_header.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
+
+#include "tally/common/digest.hpp"
 
 namespace tally::common {
 namespace {
@@ -59,17 +58,6 @@ std::string values_of(const engine::Command& command) {
   return std::visit(Writer{}, command);
 }
 
-/// SHA-256 in hexadecimal.
-std::string digest(const std::string& text) {
-  std::array<unsigned char, 32> hash{};
-  unsigned size = 0;
-  EVP_Digest(text.data(), text.size(), hash.data(), &size, EVP_sha256(), nullptr);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string written;
-  for (const auto byte : hash) written.append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
-  return written;
-}
-
 }  // namespace
 
 std::expected<std::optional<model::IdempotencyKey>, std::string_view> idempotency_key(const http::Request& request,
@@ -87,7 +75,7 @@ std::expected<std::optional<model::IdempotencyKey>, std::string_view> idempotenc
   return model::IdempotencyKey{.caller = identity.idempotency_scope(),
                                .operation = std::string{operation},
                                .key = std::string{*key},
-                               .digest = digest(values)};
+                               .digest = sha256(values)};
 }
 
 }  // namespace tally::common
