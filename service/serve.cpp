@@ -5,14 +5,18 @@
 #include <signal.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 
 #include "catalog_file.hpp"
 #include "database.hpp"
 #include "inbox_pump.hpp"
 #include "one_request.hpp"
+#include "open_files.hpp"
+#include "tally/common/digest.hpp"
 #include "tally/common/error_table.hpp"
 #include "tally/common/front.hpp"
 #include "tally/forwarding/writer_forwarding.hpp"
@@ -32,11 +36,9 @@ constexpr auto drain_time = 30s;
 /// The epoch's secret, by which the writer will believe who forwards to it.
 std::string draw_secret() {
   std::string bytes(32, '\0');
-  RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) text.append(1, digits[static_cast<unsigned char>(c) >> 4]).append(1, digits[c & 15]);
-  return text;
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) != 1)
+    throw std::runtime_error{"no random bytes"};
+  return common::hexadecimal(bytes);
 }
 
 /// The server wants numbers; a name such as localhost is looked up once.
@@ -118,6 +120,24 @@ std::expected<std::vector<http::Endpoint>, Failure> endpoints_of(const config::S
   return endpoints;
 }
 
+/// What one client, or all of them, may cost. Each connection is a descriptor, so there are no more of them than the
+/// system allows: beyond that clients would wait unheard instead of being told to come again.
+http::Limits limits_for(const config::ServerOptions& options) {
+  // The database's, the log's, the listeners', and connections that wait to be refused.
+  constexpr std::size_t other_files = 512;
+  http::Limits limits;
+  limits.body_bytes = options.max_body_bytes;
+  limits.header_time = std::min(limits.header_time, options.request_timeout);
+  limits.body_time = options.request_timeout;
+  const std::size_t files = allow_open_files(limits.connections + other_files);
+  if (files < limits.connections + other_files) {
+    limits.connections = files > 2 * other_files ? files - other_files : files / 2;
+    logging::log(logging::Level::warning, logging::Channel::server, "fewer connections than usual: too few open files",
+                 {{"open_files", files}, {"connections", limits.connections}});
+  }
+  return limits;
+}
+
 }  // namespace
 
 engine::WriterOptions writer_options(const config::ServeOptions& options, const std::string& advertise) {
@@ -167,9 +187,7 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   // The doors to it.
   const common::Identification identification{options.identity, secret};
   forwarding::WriterForwarding forwarding{writer, options.server.request_timeout};
-  http::Limits limits;
-  limits.body_bytes = options.server.max_body_bytes;
-  http::Server server{*endpoints, threads_for(options.server), limits,
+  http::Server server{*endpoints, threads_for(options.server), limits_for(options.server),
                       doors(options, identification, writer, forwarding), events};
   const auto bound = server.start();
   if (!bound) {
