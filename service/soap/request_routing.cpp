@@ -14,13 +14,16 @@ const OperationContract* operation_of(std::string_view action) {
 }
 
 /// As ASP.NET has the header: several of one name are one, with commas.
-std::optional<std::string> joined_header(const http::Request& request, std::string_view name) {
-  std::optional<std::string> values;
+std::optional<std::string> soap_action(const http::Request& request) {
+  constexpr std::string_view name = "SOAPAction";
+  const auto first = request.header(name);
+  if (!first) return std::nullopt;
+  if (request.header_count(name) == 1) return action_of(*first);
+  std::string values;
   for (const auto& field : request.fields) {
-    if (!model::equal_ignoring_case(field.name, name)) continue;
-    values ? values->append(",").append(field.value) : values.emplace(field.value);
+    if (model::equal_ignoring_case(field.name, name)) values.append(values.empty() ? "" : ",").append(field.value);
   }
-  return values;
+  return action_of(values);
 }
 
 /// Where the original reads: when it looks for the operation in the body, it is not reading a request yet, and its
@@ -46,12 +49,11 @@ http::Response unknown_action(const EnvelopeOutline& outline, const NamedAction&
 std::expected<NamedAction, http::Response> named_action(const http::Request& request, const ContentType& type) {
   NamedAction action;
   if (type.media_type != "application/soap+xml") {
-    if (const auto header = joined_header(request, "SOAPAction")) {
-      const std::string name = action_of(*header);
-      action.operation = operation_of(name);
+    if (const auto name = soap_action(request)) {
+      action.operation = operation_of(*name);
       if (action.operation != nullptr) return action;
       return std::unexpected(stack_fault(SoapVersion::v11, FaultSide::client,
-                                         "Server did not recognize the value of HTTP Header SOAPAction: " + name + ".",
+                                         "Server did not recognize the value of HTTP Header SOAPAction: " + *name + ".",
                                          label));
     }
   }
