@@ -5,15 +5,11 @@
 #include <charconv>
 #include <chrono>
 
-#include "charset.hpp"
-#include "content_type.hpp"
-#include "envelope_reader.hpp"
+#include "call_reader.hpp"
 #include "envelope_writer.hpp"
 #include "html_page.hpp"
-#include "request_routing.hpp"
 #include "session_texts.hpp"
 #include "soap_pages.hpp"
-#include "storage_server_service.hpp"
 #include "tally/common/idempotency_header.hpp"
 #include "tally/model/names.hpp"
 
@@ -118,7 +114,7 @@ class SoapDoor::Implementation {
         runner_{std::move(runner)},
         readiness_{std::move(readiness)},
         pages_{identification},
-        service_{[this](const std::string& alias) { return account_of(alias); }, reader_} {}
+        calls_{[this](const std::string& alias) { return account_of(alias); }} {}
 
   void handle(const http::Request& request, http::Responder responder) {
     if (const auto below = path_below_service(request.path); below && !below->empty())
@@ -146,36 +142,10 @@ class SoapDoor::Implementation {
   }
 
   void post(const http::Request& request, http::Responder responder) {
-    const ContentType type = parse_content_type(request.header("Content-Type").value_or(""));
-    auto action = named_action(request, type);
-    if (!action) return responder.send(std::move(action.error()));
-    const bool is_soap12_type = type.media_type == "application/soap+xml";
-    const bool is_compressed = lower(request.header("Content-Encoding").value_or("identity")) != "identity";
-    if ((type.media_type != "text/xml" && !is_soap12_type) || is_compressed) return responder.send(bare(415, label));
-
-    std::string decoded;
-    const auto document = document_text(request.body, type, decoded);
-    EnvelopeOutline outline;
-    if (!document || !read_outline(reader_, *document, action->operation, outline))
-      return responder.send(bare(400, label));
-    if (outline.is_soap && outline.version == SoapVersion::v11 && is_soap12_type)
-      return responder.send(bare(415, label));
-    if (auto fault = envelope_fault(outline, *action)) return responder.send(std::move(*fault));
-    call(request, std::move(responder), outline);
-  }
-
-  void call(const http::Request& request, http::Responder responder, const EnvelopeOutline& outline) {
-    const std::string_view operation = outline.operation->name;
-    ReadCall read = service_.read(operation, outline.parameters);
-
-    if (const auto* flaw = std::get_if<Unreadable>(&read)) {
-      return responder.send(stack_fault(outline.version, FaultSide::client,
-                                        "Server was unable to read request. ---> " + flaw->reason, operation));
-    }
-    if (const auto* code = std::get_if<model::ErrorCode>(&read)) {
-      return responder.send(operation_fault(outline.version, *code, operation));
-    }
-    carry_out(request, std::move(responder), outline.version, std::get<Call>(std::move(read)));
+    auto read = calls_.read(request);
+    if (auto* refusal = std::get_if<http::Response>(&read)) return responder.send(std::move(*refusal));
+    auto& [version, call] = std::get<SoapCall>(read);
+    carry_out(request, std::move(responder), version, std::move(call));
   }
 
   void carry_out(const http::Request& request, http::Responder responder, SoapVersion version, Call call) {
@@ -203,8 +173,7 @@ class SoapDoor::Implementation {
   std::unique_ptr<common::OperationRunner> runner_;
   common::Readiness readiness_;
   SoapPages pages_;
-  XmlReader reader_;
-  StorageServerService service_;
+  CallReader calls_;
 };
 
 SoapDoor::SoapDoor(SoapDoorOptions options, const common::Identification& identification,
