@@ -30,4 +30,10 @@ elseif(TALLY_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
   add_link_options(-fsanitize=thread)
   target_compile_options(tally_strict INTERFACE -Wno-tsan -Wno-maybe-uninitialized)
+elseif(TALLY_SANITIZE STREQUAL "fuzzer")
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+    -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+  # clang has other warnings than g++, for which the code is kept free of them.
+  target_compile_options(tally_strict INTERFACE -w)
 endif()
