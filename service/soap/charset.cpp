@@ -6,6 +6,8 @@
 #include <array>
 #include <cerrno>
 
+#include "tally/model/names.hpp"
+
 namespace tally::soap {
 namespace {
 
@@ -90,11 +92,7 @@ std::string declared_encoding(std::string_view body) {
   const auto open = word == std::string_view::npos ? word : declaration.find_first_of("\"'", word);
   if (open == std::string_view::npos) return {};
   const auto close = declaration.find(declaration[open], open + 1);
-  std::string name{declaration.substr(open + 1, close == std::string_view::npos ? close : close - open - 1)};
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return name;
+  return model::lower_case(declaration.substr(open + 1, close == std::string_view::npos ? close : close - open - 1));
 }
 
 /// What a document without a byte order mark says of itself (XML 1.0, appendix F); absent when nobody knows it. One

@@ -1,15 +1,9 @@
 #include "content_type.hpp"
 
+#include "tally/model/names.hpp"
+
 namespace tally::soap {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view white_space = " \t";
@@ -46,16 +40,17 @@ std::string without_apostrophes(std::string text) {
 
 ContentType parse_content_type(std::string_view header) {
   ContentType type;
-  type.media_type = lower(trimmed(take_until(header, ';')));
+  type.media_type = model::lower_case(trimmed(take_until(header, ';')));
   while (!header.empty()) {
     // A parameter without a value has no sign of equality before its semicolon.
     if (header.find(';') < header.find('=')) {
       take_until(header, ';');
       continue;
     }
-    const std::string name = lower(trimmed(take_until(header, '=')));
+    const std::string name = model::lower_case(trimmed(take_until(header, '=')));
     std::string value = take_value(header);
-    if (name == "charset" && type.charset.empty()) type.charset = without_apostrophes(lower(trimmed(value)));
+    if (name == "charset" && type.charset.empty())
+      type.charset = without_apostrophes(model::lower_case(trimmed(value)));
     if (name == "action" && type.action.empty()) type.action = std::move(value);
   }
   return type;

@@ -18,14 +18,6 @@ namespace {
 
 constexpr std::string_view label = "StorageServer";
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 /// One folder, or none.
 bool is_first_folder(std::string_view path) {
   return path.empty() || (path.size() > 1 && path.front() == '/' && path.find('/', 1) == std::string_view::npos);
@@ -44,7 +36,7 @@ std::optional<std::string> path_below_service(std::string_view path) {
   for (const char c : path) {
     if (c != '/' || !plain.ends_with('/')) plain += c;
   }
-  const auto at = lower(plain).find(service);
+  const auto at = model::lower_case(plain).find(service);
   if (at == std::string::npos || !is_first_folder(std::string_view{plain}.substr(0, at))) return std::nullopt;
   std::string below = plain.substr(at + service.size());
   return below.empty() || below.front() == '/' ? std::optional{std::move(below)} : std::nullopt;
