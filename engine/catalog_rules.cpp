@@ -85,15 +85,13 @@ void look_at_accounts(Merge& merge, const State& state, const model::Catalog& ca
   }
 }
 
-/// Every counter that ever was keeps its number; new ones go on behind the highest.
-std::vector<model::CounterIdentity> identities(const Merge& merge) {
+/// Every counter that ever was keeps its number; new ones go on behind the highest, a zone's being one.
+std::vector<model::CounterIdentity> identities(const Merge& merge, model::CounterId highest) {
   std::vector<model::CounterIdentity> all;
-  model::CounterId highest;
   for (const auto& [place, counter] : merge.known) {
     all.push_back(counter->identity);
     if (const auto wanted = merge.wanted.find(place); wanted != merge.wanted.end())
       all.back().option = wanted->second.option;
-    highest = std::max(highest, counter->identity.id);
   }
   for (const auto& [place, wanted] : merge.wanted) {
     if (merge.known.contains(place)) continue;
@@ -139,7 +137,9 @@ model::Outcome import_catalog(Draft& draft, const Caller& caller, const ImportCa
   // Only a start remembers its file: what is imported later by hand must not be undone by the same file at the next
   // start.
   const std::string& start_file = command.unless_imported ? command.file_hash : draft.state().catalog_hash();
-  draft.replace_catalog({.catalog = *command.catalog, .counters = identities(merge), .file_hash = start_file});
+  draft.replace_catalog({.catalog = *command.catalog,
+                         .counters = identities(merge, draft.state().highest_counter()),
+                         .file_hash = start_file});
   return report;
 }
 

@@ -1,8 +1,12 @@
 #include "tally/engine/decide.hpp"
 
 #include "catalog_rules.hpp"
+#include "cursor_rules.hpp"
+#include "lock_rules.hpp"
+#include "numerator_rules.hpp"
 #include "offline_rules.hpp"
 #include "option_rules.hpp"
+#include "profile_rules.hpp"
 #include "session_rules.hpp"
 
 namespace tally::engine {
@@ -25,6 +29,25 @@ model::Outcome carry_out(Draft& draft, const RuleSettings& settings, const Reque
     model::Outcome operator()(const TakePlace& c) const { return take_place(draft, settings, caller, c); }
     model::Outcome operator()(const GiveBack& c) const { return give_back(draft, caller, c); }
     model::Outcome operator()(const ImportCatalog& c) const { return import_catalog(draft, caller, c); }
+    model::Outcome operator()(const TakeNumbers& c) const { return take_numbers(draft, caller, c); }
+    model::Outcome operator()(const TakeFreeNumber& c) const { return take_free_number(draft, caller, c); }
+    model::Outcome operator()(const ReleaseNumbers& c) const { return release_numbers(draft, caller, c); }
+    model::Outcome operator()(const ReleaseNumberById& c) const { return release_number_by_id(draft, caller, c); }
+    model::Outcome operator()(const ChangeBound& c) const { return change_bound(draft, caller, c); }
+    model::Outcome operator()(const ReadNumberById& c) const { return read_number_by_id(draft, c); }
+    model::Outcome operator()(const ReadNumberId& c) const { return read_number_id(draft, c); }
+    model::Outcome operator()(const ReadNumberStatus& c) const { return read_number_status(draft, c); }
+    model::Outcome operator()(const ListNumbers& c) const { return list_numbers(draft, c); }
+    model::Outcome operator()(const ReadCursorPage& c) const { return read_cursor_page(draft, c); }
+    model::Outcome operator()(const ReadPageCount& c) const { return read_page_count(draft, c); }
+    model::Outcome operator()(const CloseCursor& c) const { return close_cursor(draft, c); }
+    model::Outcome operator()(const SetLock& c) const { return set_lock(draft, settings, caller, c); }
+    model::Outcome operator()(const ClearLock& c) const { return clear_lock(draft, caller, c); }
+    model::Outcome operator()(const ClearLocks& c) const { return clear_locks(draft, caller, c); }
+    model::Outcome operator()(const ReadLock& c) const { return read_lock(draft, c); }
+    model::Outcome operator()(const ListLocks& c) const { return list_locks(draft, c); }
+    model::Outcome operator()(const ReadProfile& c) const { return read_profile(draft, c); }
+    model::Outcome operator()(const ReadProfileById& c) const { return read_profile_by_id(draft, c); }
   };
   return std::visit(Rules{draft, settings, request.caller}, request.command);
 }

@@ -51,7 +51,12 @@ void Fold::note(const std::vector<model::Event>& events, bool perhaps_stored) {
       }
       case model::EventKind::refused:
       case model::EventKind::session_opened:
-      case model::EventKind::session_ended: break;
+      case model::EventKind::session_ended:
+      case model::EventKind::number_taken:
+      case model::EventKind::number_released:
+      case model::EventKind::bounds_changed:
+      case model::EventKind::locked:
+      case model::EventKind::unlocked: break;
     }
   }
 }

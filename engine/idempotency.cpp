@@ -70,7 +70,18 @@ bool is_worth_remembering(const model::Outcome& outcome) {
     case model::ErrorCode::invalid_settings:
     case model::ErrorCode::unknown_database:
     case model::ErrorCode::session_offline:
-    case model::ErrorCode::catalog_conflict: return true;
+    case model::ErrorCode::catalog_conflict:
+    case model::ErrorCode::number_taken:
+    case model::ErrorCode::number_out_of_bounds:
+    case model::ErrorCode::no_free_number:
+    case model::ErrorCode::invalid_number:
+    case model::ErrorCode::bounds_in_use:
+    case model::ErrorCode::locked:
+    case model::ErrorCode::invalid_cursor:
+    case model::ErrorCode::unknown_user:
+    case model::ErrorCode::resource_limit:
+    case model::ErrorCode::invalid_parameter:
+    case model::ErrorCode::invalid_bounds: return true;
   }
   return false;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connection_rules.hpp"
+#include "profile_rules.hpp"
 #include "tally/engine/settings_rules.hpp"
 
 namespace tally::engine {
@@ -10,9 +11,12 @@ namespace {
 
 std::unexpected<model::Refusal> refused(model::ErrorCode code) { return std::unexpected{model::Refusal{code, {}}}; }
 
-/// In one group (rule 3).
+/// In one group (rule 3); temporary locks end with the session, too.
 void end_with_all_it_holds(Draft& draft, const LiveSession& session, model::Door door, const std::string& reason) {
   give_back_all(draft, session, door, reason);
+  const auto locked = draft.state().locks().temporary_of(session.session.id);
+  for (const auto& resource : locked)
+    draft.unlock(session, door, model::Lock{*draft.state().locks().find(session.session.account, resource)}, reason);
   draft.end_session(session, door, reason);
 }
 
@@ -110,6 +114,7 @@ model::Outcome open_session(Draft& draft, const RuleSettings& rule_settings, con
     }
   }
   draft.open_session(std::move(session), caller.door);
+  know_user_of(draft, command, caller.user);
   const LiveSession& live = *draft.state().session(command.id);
   connect(draft, caller, live);
   return view_of(draft, live);
@@ -177,6 +182,13 @@ bool end_idle_holders(Draft& draft, const RuleSettings& settings, const Counter&
     ended_any = true;
   }
   return ended_any;
+}
+
+void end_if_idle(Draft& draft, const RuleSettings& settings, const model::SessionId& id) {
+  const LiveSession* session = draft.state().session(id);
+  if (session == nullptr) return;
+  const auto limit = session->session.offline ? settings.offline_timeout : std::optional{settings.idle_timeout};
+  if (limit && silent_for(draft, *session, *limit)) end_with_all_it_holds(draft, *session, model::Door::engine, "idle");
 }
 
 std::size_t end_idle_sessions(Draft& draft, const RuleSettings& settings) {

@@ -26,4 +26,7 @@ void give_back_all(Draft& draft, const LiveSession& session, model::Door door, c
 /// refused, so that a dead client never blocks a live one (rule 4). False when none was ended.
 bool end_idle_holders(Draft& draft, const RuleSettings& settings, const Counter& counter, model::Quantity wanted);
 
+/// Ends a session if it is due; nothing happens to one that is unknown.
+void end_if_idle(Draft& draft, const RuleSettings& settings, const model::SessionId& id);
+
 }  // namespace tally::engine

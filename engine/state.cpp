@@ -66,6 +66,12 @@ State State::load(const storage::Snapshot& snapshot, model::Now now) {
     }
   }
   for (const auto& answer : snapshot.answers) state.answers_.record(answer);
+  // Rows are current: no event adds to them.
+  for (const auto& numerator : snapshot.numerators) state.numerators_.put(numerator);
+  for (const auto& zone : snapshot.zones) state.numerators_.add_zone(zone);
+  for (const auto& range : snapshot.taken_ranges) state.numerators_.load(range);
+  for (const auto& lock : snapshot.locks) state.locks_.put(lock);
+  for (const auto& profile : snapshot.profiles) state.profiles_.add(profile);
   return state;
 }
 
@@ -73,6 +79,8 @@ const Counter* State::counter(model::CounterId id) const {
   const auto found = counters_.find(id);
   return found == counters_.end() ? nullptr : &found->second;
 }
+
+model::CounterId State::highest_counter() const { return std::max(highest_in_catalog_, numerators_.highest_zone()); }
 
 const LiveSession* State::session(const model::SessionId& id) const {
   const auto found = sessions_.find(id);
@@ -155,7 +163,13 @@ void State::apply(const model::Event& event, model::Instant at) {
     case model::EventKind::left: remove_hold(event.session, event.counter, event.hold); break;
     case model::EventKind::refused:
     case model::EventKind::session_opened:
-    case model::EventKind::session_ended: return;
+    case model::EventKind::session_ended:
+    // What these did is in rows of its own.
+    case model::EventKind::number_taken:
+    case model::EventKind::number_released:
+    case model::EventKind::bounds_changed:
+    case model::EventKind::locked:
+    case model::EventKind::unlocked: return;
   }
   counter.used = event.used_after;
   counter.gross = event.gross_after;
@@ -228,7 +242,9 @@ void State::set_catalog(model::Catalog catalog, const std::vector<model::Counter
                         std::string hash) {
   const std::unordered_map<model::CounterId, Counter> before = std::move(counters_);
   counters_.clear();
+  highest_in_catalog_ = {};
   for (const auto& identity : identities) {
+    highest_in_catalog_ = std::max(highest_in_catalog_, identity.id);
     Counter& counter = counters_[identity.id];
     counter.identity = identity;
     const auto kept = before.find(identity.id);

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace tally::model {
+namespace {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+}  // namespace
 
 std::string_view name_of(EventKind kind) {
   switch (kind) {
@@ -13,6 +18,11 @@ std::string_view name_of(EventKind kind) {
     case EventKind::session_ended: return "session_ended";
     case EventKind::joined: return "joined";
     case EventKind::left: return "left";
+    case EventKind::number_taken: return "number_taken";
+    case EventKind::number_released: return "number_released";
+    case EventKind::bounds_changed: return "bounds_changed";
+    case EventKind::locked: return "locked";
+    case EventKind::unlocked: return "unlocked";
   }
   return "unknown";
 }
@@ -47,18 +57,20 @@ std::string_view name_of(CountBy count_by) {
   return "unknown";
 }
 
-namespace {
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
-
 bool equal_ignoring_case(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 
 std::string lower_case(std::string_view text) {
   std::string result{text};
   std::ranges::transform(result, result.begin(), lower);
   return result;
+}
+
+bool has_control_characters(std::string_view text) {
+  if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) return true;
+  for (auto at = text.find('\xc2'); at != std::string_view::npos; at = text.find('\xc2', at + 1)) {
+    if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) return true;
+  }
+  return false;
 }
 
 bool is_utf8(std::string_view text) {

@@ -9,54 +9,93 @@ namespace {
 
 constexpr std::size_t key_bytes_max = 128;
 
-/// The values of a command, each with its length in front, so that no two commands write the same. Empty for a command
-/// that changes nothing. What the door draws at random (a new session's id) is no part of the command.
+/// Values, each with its length in front, so that no two commands write the same. Empty for a command that changes
+/// nothing. What the door draws at random (a new session's id) is no part of the command.
 struct Values {
   std::string text;
   Values& add(std::string_view value) {
     text.append(std::to_string(value.size())).append(1, ':').append(value);
     return *this;
   }
+  Values& add(const char* value) { return add(std::string_view{value}); }
+  Values& add(const std::string& value) { return add(std::string_view{value}); }
+  Values& add(bool value) { return add(value ? "1" : "0"); }
+  Values& add(std::int64_t value) { return add(std::to_string(value)); }
+  Values& add(const model::Guid& value) { return add(to_string(value)); }
+  Values& add(const model::ZoneKey& zone) { return add(zone.numerator).add(zone.name); }
+  Values& add(model::NumberRange numbers) { return add(std::int64_t{numbers.first}).add(std::int64_t{numbers.last}); }
   Values& add(const model::Settings& settings) {
-    for (const auto& s : settings) add(s.name).add(s.type).add(s.value).add(s.read_only ? "1" : "0");
+    for (const auto& s : settings) add(s.name).add(s.type).add(s.value).add(s.read_only);
     return *this;
   }
 };
 
-std::string values_of(const engine::Command& command) {
-  struct Writer {
-    std::string operator()(const engine::OpenSession& c) const {
-      return Values{}.add(c.account).add(c.database).add(c.settings).text;
-    }
-    std::string operator()(const engine::EndSession& c) const { return Values{}.add(to_string(c.session)).text; }
-    std::string operator()(const engine::TerminateSession& c) const {
-      return Values{}.add(c.account.value_or("")).add(to_string(c.session)).text;
-    }
-    // Both come from one operation: the word keeps them apart.
-    std::string operator()(const engine::SuspendSession& c) const {
-      return Values{}.add("offline").add(to_string(c.session)).text;
-    }
-    std::string operator()(const engine::ResumeSession& c) const {
-      return Values{}.add("online").add(to_string(c.session)).text;
-    }
-    std::string operator()(const engine::ChangeSettings& c) const {
-      return Values{}.add(to_string(c.session)).add(c.settings).text;
-    }
-    std::string operator()(const engine::TakePlace& c) const {
-      return Values{}.add(to_string(c.session)).add(to_string(c.option)).text;
-    }
-    std::string operator()(const engine::GiveBack& c) const {
-      return Values{}.add(to_string(c.session)).add(to_string(c.option)).text;
-    }
-    std::string operator()(const engine::ImportCatalog& c) const {
-      return Values{}.add(c.file_hash).add(c.force ? "1" : "0").text;
-    }
-    std::string operator()(const engine::KeepAlive&) const { return {}; }
-    std::string operator()(const engine::ReadSession&) const { return {}; }
-    std::string operator()(const engine::ListSessions&) const { return {}; }
-  };
-  return std::visit(Writer{}, command);
-}
+/// The values of each command.
+struct CommandWriter {
+  std::string operator()(const engine::OpenSession& c) const {
+    return Values{}.add(c.account).add(c.database).add(c.settings).text;
+  }
+  std::string operator()(const engine::EndSession& c) const { return Values{}.add(c.session).text; }
+  std::string operator()(const engine::TerminateSession& c) const {
+    return Values{}.add(c.account.value_or("")).add(c.session).text;
+  }
+  // Both come from one operation: the word keeps them apart.
+  std::string operator()(const engine::SuspendSession& c) const { return Values{}.add("offline").add(c.session).text; }
+  std::string operator()(const engine::ResumeSession& c) const { return Values{}.add("online").add(c.session).text; }
+  std::string operator()(const engine::ChangeSettings& c) const { return Values{}.add(c.session).add(c.settings).text; }
+  std::string operator()(const engine::TakePlace& c) const { return Values{}.add(c.session).add(c.option).text; }
+  std::string operator()(const engine::GiveBack& c) const { return Values{}.add(c.session).add(c.option).text; }
+  std::string operator()(const engine::ImportCatalog& c) const { return Values{}.add(c.file_hash).add(c.force).text; }
+  std::string operator()(const engine::TakeNumbers& c) const {
+    return Values{}.add(c.session).add(c.zone).add(c.numbers).add(c.for_user).text;
+  }
+  std::string operator()(const engine::TakeFreeNumber& c) const {
+    return Values{}.add(c.session).add(c.zone).add(static_cast<std::int64_t>(c.which)).add(c.for_user).text;
+  }
+  std::string operator()(const engine::ReleaseNumbers& c) const {
+    return Values{}.add(c.session).add(c.zone).add(c.numbers).text;
+  }
+  std::string operator()(const engine::ReleaseNumberById& c) const {
+    return Values{}.add(c.session).add(c.numerator).add(c.number_id).text;
+  }
+  std::string operator()(const engine::ChangeBound& c) const {
+    return Values{}
+        .add(c.session)
+        .add(c.numerator)
+        .add(static_cast<std::int64_t>(c.side))
+        .add(std::int64_t{c.bound})
+        .add(c.force)
+        .text;
+  }
+  std::string operator()(const engine::SetLock& c) const {
+    const auto kind = static_cast<std::int64_t>(c.kind);
+    return Values{}.add(c.session).add(c.resource).add(kind).add(c.section).add(c.instance).add(c.check_out).text;
+  }
+  std::string operator()(const engine::ClearLock& c) const {
+    return Values{}.add(c.session).add(c.resource).add(c.force).text;
+  }
+  std::string operator()(const engine::ClearLocks& c) const {
+    Values values;
+    values.add(c.session).add(c.force);
+    for (const auto& resource : c.resources) values.add(resource);
+    return values.text;
+  }
+  // What only reads. An open cursor is no lasting change: a restart closes it.
+  std::string operator()(const engine::KeepAlive&) const { return {}; }
+  std::string operator()(const engine::ReadSession&) const { return {}; }
+  std::string operator()(const engine::ListSessions&) const { return {}; }
+  std::string operator()(const engine::ReadNumberById&) const { return {}; }
+  std::string operator()(const engine::ReadNumberId&) const { return {}; }
+  std::string operator()(const engine::ReadNumberStatus&) const { return {}; }
+  std::string operator()(const engine::ListNumbers&) const { return {}; }
+  std::string operator()(const engine::ReadCursorPage&) const { return {}; }
+  std::string operator()(const engine::ReadPageCount&) const { return {}; }
+  std::string operator()(const engine::CloseCursor&) const { return {}; }
+  std::string operator()(const engine::ReadLock&) const { return {}; }
+  std::string operator()(const engine::ListLocks&) const { return {}; }
+  std::string operator()(const engine::ReadProfile&) const { return {}; }
+  std::string operator()(const engine::ReadProfileById&) const { return {}; }
+};
 
 }  // namespace
 
@@ -70,7 +109,7 @@ std::expected<std::optional<model::IdempotencyKey>, std::string_view> idempotenc
   if (key->empty() || key->size() > key_bytes_max || !visible || request.header_count("Idempotency-Key") != 1) {
     return std::unexpected{"Idempotency-Key must be given once, with 1 to 128 visible ASCII characters"};
   }
-  const std::string values = values_of(command);
+  const std::string values = std::visit(CommandWriter{}, command);
   if (values.empty()) return std::nullopt;
   return model::IdempotencyKey{.caller = identity.idempotency_scope(),
                                .operation = std::string{operation},

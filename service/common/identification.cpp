@@ -13,20 +13,10 @@ namespace {
 
 constexpr std::size_t user_bytes_max = 256;
 
-/// U+0080 to U+009F, which some terminals obey.
-bool has_second_control_characters(std::string_view text) {
-  for (auto at = text.find('\xc2'); at != std::string_view::npos; at = text.find('\xc2', at + 1)) {
-    if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) return true;
-  }
-  return false;
-}
-
 /// Names come from headers, and go to the ledger and the log: no control characters, UTF-8 only, of bounded length.
 std::optional<std::string> acceptable_name(std::string_view name) {
   if (name.empty() || name.size() > user_bytes_max) return std::nullopt;
-  if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
-    return std::nullopt;
-  if (!model::is_utf8(name) || has_second_control_characters(name)) return std::nullopt;
+  if (!model::is_utf8(name) || model::has_control_characters(name)) return std::nullopt;
   return std::string{name};
 }
 

@@ -96,6 +96,7 @@ void MemoryStore::put_in_tables(const Group& group) {
       return a.key.caller == key.caller && a.key.operation == key.operation && a.key.key == key.key;
     });
   }
+  put_rows_in_tables(group);
   if (group.fold) {
     for (const auto& balance : group.fold->balances) balances_[balance.counter] = balance;
     for (const auto& hold : group.fold->holds) holds_[hold.token] = hold;
@@ -109,11 +110,27 @@ void MemoryStore::put_in_tables(const Group& group) {
   }
 }
 
+void MemoryStore::put_rows_in_tables(const Group& group) {
+  const auto put_or_erase = [](auto& table, const auto& rows) {
+    for (const auto& [key, row] : rows) row ? void(table[key] = row) : void(table.erase(key));
+  };
+  for (const auto& [key, row] : group.numbers.numerators) rows_.numerators[key] = row;
+  for (const auto& [key, row] : group.numbers.zones) rows_.zones[key] = row;
+  put_or_erase(rows_.taken_ranges, group.numbers.taken_ranges);
+  put_or_erase(locks_, group.locks);
+  tables_.profiles.insert(tables_.profiles.end(), group.new_profiles.begin(), group.new_profiles.end());
+}
+
 Snapshot MemoryStore::snapshot_locked() const {
   Snapshot snapshot = tables_;
   for (const auto& [id, balance] : balances_) snapshot.balances.push_back(balance);
   for (const auto& [token, hold] : holds_) snapshot.holds.push_back(hold);
   for (const auto& [id, session] : sessions_) snapshot.sessions.push_back(session);
+  for (const auto& [key, numerator] : rows_.numerators) snapshot.numerators.push_back(numerator);
+  for (const auto& [id, zone] : rows_.zones) snapshot.zones.push_back(zone);
+  for (const auto& [key, last] : rows_.taken_ranges)
+    snapshot.taken_ranges.push_back({.zone = key.first, .numbers = {key.second, *last}});
+  for (const auto& [key, lock] : locks_) snapshot.locks.push_back(*lock);
   return snapshot;
 }
 

@@ -6,6 +6,7 @@
 
 #include "connection_string.hpp"
 #include "group_statements.hpp"
+#include "row_statements.hpp"
 
 namespace tally::postgres {
 namespace {
@@ -77,9 +78,11 @@ Result CommitConnection::await_result() {
 }
 
 std::expected<void, ServerError> CommitConnection::begin_groups() {
-  for (const auto& statement : group_statements()) {
-    const Result result{PQprepare(connection_.get(), statement.name, statement.sql, 0, nullptr)};
-    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return std::unexpected{error_of(result.get())};
+  for (const auto& statements : {group_statements(), row_statements()}) {
+    for (const auto& statement : statements) {
+      const Result result{PQprepare(connection_.get(), statement.name, statement.sql, 0, nullptr)};
+      if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return std::unexpected{error_of(result.get())};
+    }
   }
   if (PQsetnonblocking(connection_.get(), 1) != 0 || PQenterPipelineMode(connection_.get()) != 1) {
     return std::unexpected{lost()};

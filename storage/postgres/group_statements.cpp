@@ -4,6 +4,8 @@
 #include <array>
 
 #include "outcome_json.hpp"
+#include "row_statements.hpp"
+#include "statement_columns.hpp"
 #include "tally/catalog_json/catalog_writer.hpp"
 
 namespace tally::postgres {
@@ -34,13 +36,15 @@ WITH fence AS (
   INSERT INTO tally_ledger.groups (number, epoch, previous, last_token, committed_at)
   VALUES ($1::bigint, $2::bigint, (SELECT number FROM tally_ledger.groups WHERE number = $1::bigint - 1 AND epoch = $2::bigint), $3::bigint, $4::timestamptz))
 INSERT INTO tally_ledger.events (token, group_number, at, kind, door, counter_id, session_id, user_name, hold, quantity,
-                                 used_after, gross_after, balance_after, reason, holder_kind)
+                                 used_after, gross_after, balance_after, reason, holder_kind, resource, first_number,
+                                 last_number, for_user)
 SELECT token, $1::bigint, $4::timestamptz, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after,
-       reason, holder_kind
+       reason, holder_kind, resource, first_number, last_number, for_user
 FROM unnest($5::bigint[], $6::smallint[], $7::smallint[], $8::bigint[], $9::uuid[], $10::text[], $11::bigint[], $12::bigint[],
-            $13::bigint[], $14::bigint[], $15::bigint[], $16::text[], $17::smallint[])
+            $13::bigint[], $14::bigint[], $15::bigint[], $16::text[], $17::smallint[], $18::uuid[], $19::bigint[],
+            $20::bigint[], $21::uuid[])
   AS e(token, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after, reason,
-       holder_kind))"};
+       holder_kind, resource, first_number, last_number, for_user))"};
 
 constexpr Statement open_sessions{"open_sessions", R"(
 INSERT INTO tally_ledger.sessions (group_number, id, account, user_name, database, computer, address, login_time,
@@ -135,34 +139,6 @@ constexpr std::array all_statements{empty_group,   group_with_events, group_with
                                     end_holds,     move_fold,         trim_groups,
                                     renew_term,    end_term};
 
-/// One array parameter: a value of every row.
-template<class Rows, class Get>
-void column(Parameters& p, void (Parameters::*begin)(), const Rows& rows, Get get) {
-  (p.*begin)();
-  for (const auto& row : rows) p.value(std::invoke(get, row));
-}
-
-constexpr auto smallints = &Parameters::begin_smallints;
-constexpr auto bigints = &Parameters::begin_bigints;
-constexpr auto texts = &Parameters::begin_texts;
-constexpr auto uuids = &Parameters::begin_uuids;
-constexpr auto instants = &Parameters::begin_instants;
-constexpr auto booleans = &Parameters::begin_booleans;
-
-template<class Enum>
-std::int16_t number_of(Enum value) {
-  return static_cast<std::int16_t>(value);
-}
-
-template<class Tag>
-std::optional<std::int64_t> unless_zero(model::Number<Tag> number) {
-  return number.value == 0 ? std::nullopt : std::optional{number.value};
-}
-
-std::optional<model::Guid> unless_zero(const model::Guid& guid) {
-  return guid.is_zero() ? std::nullopt : std::optional{guid};
-}
-
 void fence(Parameters& p, const Group& group) {
   p.clear();
   p.add(group.number.value);
@@ -189,16 +165,20 @@ void events(Parameters& p, const Group& group) {
   column(p, texts, rows, [](const Event& e) { return std::string_view{e.reason}; });
 }
 
-bool is_wide(const model::Event& event) { return event.holder_kind != model::HolderKind::session; }
-
-void wide_events(Parameters& p, const Group& group) {
-  events(p, group);
-  column(p, smallints, group.events, [](const model::Event& e) { return number_of(e.holder_kind); });
+bool is_wide(const model::Event& event) {
+  return event.holder_kind != model::HolderKind::session || !event.resource.is_zero() || event.numbers;
 }
 
-void with_group_number(Parameters& p, const Group& group) {
-  p.clear();
-  p.add(group.number.value);
+void wide_events(Parameters& p, const Group& group) {
+  using model::Event;
+  using Number = std::optional<std::int64_t>;
+  const auto& rows = group.events;
+  events(p, group);
+  column(p, smallints, rows, [](const Event& e) { return number_of(e.holder_kind); });
+  column(p, uuids, rows, [](const Event& e) { return unless_zero(e.resource); });
+  column(p, bigints, rows, [](const Event& e) { return e.numbers ? Number{e.numbers->first} : std::nullopt; });
+  column(p, bigints, rows, [](const Event& e) { return e.numbers ? Number{e.numbers->last} : std::nullopt; });
+  column(p, uuids, rows, [](const Event& e) { return unless_zero(e.for_user); });
 }
 
 void sessions_opened(Parameters& p, const Group& group) {
@@ -381,6 +361,7 @@ void for_each_statement(const Group& group, Parameters& p, const std::function<v
   if (!group.answers.empty()) send_filled(record_answers, answers);
   if (!group.forgotten_answers.empty()) send_filled(forget_answers, forgotten_answers);
   if (!group.inbox_answers.empty()) send_filled(answer_inbox, inbox_answers);
+  for_each_row_statement(group, p, send);
   if (group.fold) {
     if (!group.fold->balances.empty()) send_filled(fold_balances, balances);
     if (!group.fold->holds.empty()) send_filled(fold_holds, holds);

@@ -14,7 +14,7 @@ struct Statement {
   const char* sql;
 };
 
-/// Every statement that a group may consist of.
+/// The statements that a group may consist of, besides row_statements().
 [[nodiscard]] std::span<const Statement> group_statements();
 
 /// Calls `send` for each statement that makes the group durable, in order, the fence first. The parameters are valid

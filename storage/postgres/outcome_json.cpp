@@ -63,6 +63,12 @@ model::Session session_of(const json::value& v) {
           .settings = settings_of(v.at("settings"))};
 }
 
+model::FailedItems failed_items_of(const json::value& value) {
+  model::FailedItems failed;
+  for (const auto& id : value.at("failed").as_array()) failed.resources.push_back(guid(id));
+  return failed;
+}
+
 struct AnswerWriter {
   json::object operator()(std::monostate) const { return {{"answer", "done"}}; }
   json::object operator()(const model::SessionView& view) const {
@@ -89,6 +95,17 @@ struct AnswerWriter {
             {"added", report.counters_added},
             {"changed", report.counters_changed},
             {"removed", report.counters_removed}};
+  }
+  json::object operator()(const model::IssuedNumber& issued) const {
+    return {{"answer", "number"}, {"number", issued.number}, {"id", to_string(issued.id)}};
+  }
+  json::object operator()(const model::FailedItems& failed) const {
+    json::array ids;
+    for (const auto& resource : failed.resources) ids.push_back(json::string{to_string(resource)});
+    return {{"answer", "failed_items"}, {"failed", std::move(ids)}};
+  }
+  json::object operator()(const model::Reading&) const {
+    throw std::logic_error{"what was only read is not kept: such commands have no idempotency key"};
   }
 };
 
@@ -133,6 +150,10 @@ model::Outcome outcome_from_json(std::string_view stored) {
                                 .counters_changed = value.at("changed").to_number<std::int64_t>(),
                                 .counters_removed = value.at("removed").to_number<std::int64_t>()};
   }
+  if (answer == "number") {
+    return model::IssuedNumber{.number = value.at("number").to_number<std::int32_t>(), .id = guid(value.at("id"))};
+  }
+  if (answer == "failed_items") return failed_items_of(value);
   model::SessionList list;
   for (const auto& session : value.at("sessions").as_array()) list.sessions.push_back(session_of(session));
   return list;

@@ -67,9 +67,13 @@ std::expected<Report, std::string> usage(const std::string& url, const std::opti
 std::expected<Report, std::string> history(const std::string& url, model::Instant since) {
   auto rows = read(
       url,
-      "SELECT e.token, e.at, e.kind, c.account, c.product, c.feature, e.session_id, e.user_name, e.door, e.quantity, "
-      "e.used_after, e.balance_after, e.reason FROM tally.events e LEFT JOIN tally_ledger.counters c "
-      "ON c.id = e.counter_id WHERE e.at >= to_timestamp($1::bigint / 1000000.0) ORDER BY e.token",
+      "SELECT e.token, e.at, e.kind, coalesce(c.account, z.account) AS account, "
+      "coalesce(c.product, CASE WHEN z.id IS NOT NULL THEN 'numerator' END) AS product, "
+      "coalesce(c.feature, z.numerator || '/' || z.name) AS feature, e.session_id, e.user_name, e.door, e.quantity, "
+      "e.used_after, e.balance_after, e.reason, e.resource, e.first_number, e.last_number, e.for_user "
+      "FROM tally.events e LEFT JOIN tally_ledger.counters c ON c.id = e.counter_id "
+      "LEFT JOIN tally_ledger.zones z ON z.id = e.counter_id WHERE e.at >= to_timestamp($1::bigint / 1000000.0) ORDER "
+      "BY e.token",
       since.time_since_epoch().count());
   if (!rows) return std::unexpected{rows.error()};
   return report_of(*rows);

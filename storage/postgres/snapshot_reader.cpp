@@ -6,31 +6,12 @@
 
 #include "connection_string.hpp"
 #include "outcome_json.hpp"
+#include "row_snapshot.hpp"
+#include "stored_fields.hpp"
 #include "tally/catalog_json/catalog_reader.hpp"
 
 namespace tally::postgres {
 namespace {
-
-using model::Instant;
-using model::Quantity;
-using Transaction = pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>;
-
-// Instants travel as microseconds since 1970, so that no text of a time zone is read.
-#define MICROSECONDS(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
-
-Instant instant(const pqxx::field& field) { return Instant{std::chrono::microseconds{field.as<std::int64_t>()}}; }
-Quantity quantity(const pqxx::field& field) { return Quantity::from_millionths(field.as<std::int64_t>()); }
-
-std::optional<Quantity> optional_quantity(const pqxx::field& field) {
-  return field.is_null() ? std::nullopt : std::optional{quantity(field)};
-}
-
-model::Guid guid(const pqxx::field& field) {
-  if (field.is_null()) return {};
-  const auto parsed = model::parse_guid(field.c_str());
-  if (!parsed) throw std::runtime_error{"a stored guid can't be read"};
-  return *parsed;
-}
 
 std::vector<model::Guid> guids(std::string_view text) {
   std::vector<model::Guid> all;
@@ -42,22 +23,20 @@ std::vector<model::Guid> guids(std::string_view text) {
   return all;
 }
 
-std::int64_t number_or_zero(const pqxx::field& field) { return field.is_null() ? 0 : field.as<std::int64_t>(); }
-
 /// Of several hosts another one might have answered, or another writer taken over: then this is not our ledger.
-void must_be_ours(Transaction& transaction, model::GroupNumber opening) {
+void must_be_ours(SnapshotTransaction& transaction, model::GroupNumber opening) {
   const auto last = transaction.exec1("SELECT epoch FROM tally_ledger.groups ORDER BY number DESC LIMIT 1");
   if (last[0].as<std::int64_t>() != opening.value)
     throw std::runtime_error{"the last group is not the one that opened this epoch"};
 }
 
-void read_position(Transaction& transaction, storage::Snapshot& snapshot) {
+void read_position(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
   snapshot.fold_position = {transaction.exec1("SELECT position FROM tally_ledger.fold")[0].as<std::int64_t>()};
   const auto last = transaction.exec1("SELECT last_token FROM tally_ledger.groups ORDER BY number DESC LIMIT 1");
   snapshot.last_token = {last[0].as<std::int64_t>()};
 }
 
-void read_catalog(Transaction& transaction, storage::Snapshot& snapshot) {
+void read_catalog(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
   for (const auto& row : transaction.exec("SELECT document, file_hash FROM tally_ledger.catalog")) {
     auto catalog = catalog_json::parse_catalog(row[0].c_str());
     if (!catalog) throw std::runtime_error{"the stored catalogue can't be read: " + catalog.error().front().what};
@@ -77,7 +56,7 @@ void read_catalog(Transaction& transaction, storage::Snapshot& snapshot) {
   }
 }
 
-void read_sums(Transaction& transaction, storage::Snapshot& snapshot) {
+void read_sums(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
   for (const auto& row :
        transaction.exec("SELECT counter_id, used, gross, high_water, group_number FROM tally_ledger.balances")) {
     snapshot.balances.push_back({.counter = {row[0].as<std::int64_t>()},
@@ -100,7 +79,7 @@ void read_sums(Transaction& transaction, storage::Snapshot& snapshot) {
   }
 }
 
-void read_sessions(Transaction& transaction, storage::Snapshot& snapshot) {
+void read_sessions(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
   for (const auto& row : transaction.exec("SELECT id, account, user_name, database, computer, address, " MICROSECONDS(
            "login_time") ", " MICROSECONDS("last_contact") ", offline, settings, array_to_string(remembered, ' ') FROM "
                                                            "tally_ledger.sessions WHERE ended_at IS NULL")) {
@@ -118,10 +97,11 @@ void read_sessions(Transaction& transaction, storage::Snapshot& snapshot) {
   }
 }
 
-void read_later_events(Transaction& transaction, storage::Snapshot& snapshot) {
+void read_later_events(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
   const auto rows = transaction.exec_params(
       "SELECT token, group_number, " MICROSECONDS("at") ", kind, door, counter_id, session_id, user_name, hold, quantity, "
-      "used_after, gross_after, balance_after, reason, coalesce(holder_kind, 1) FROM tally_ledger.events WHERE group_number > $1 ORDER BY token",
+      "used_after, gross_after, balance_after, reason, coalesce(holder_kind, 1), resource, first_number, last_number, "
+      "for_user FROM tally_ledger.events WHERE group_number > $1 ORDER BY token",
       snapshot.fold_position.value);
   for (const auto& row : rows) {
     const model::GroupNumber group{row[1].as<std::int64_t>()};
@@ -140,11 +120,14 @@ void read_later_events(Transaction& transaction, storage::Snapshot& snapshot) {
                                                    .used_after = quantity(row[10]),
                                                    .gross_after = quantity(row[11]),
                                                    .balance_after = optional_quantity(row[12]),
-                                                   .reason = row[13].c_str()});
+                                                   .reason = row[13].c_str(),
+                                                   .resource = guid(row[15]),
+                                                   .numbers = numbers(row[16], row[17]),
+                                                   .for_user = guid(row[18])});
   }
 }
 
-void read_answers(Transaction& transaction, storage::Snapshot& snapshot) {
+void read_answers(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
   for (const auto& row : transaction.exec("SELECT caller, operation, key, digest, " MICROSECONDS(
            "recorded_at") ", outcome FROM tally_ledger.answers ORDER BY recorded_at")) {
     snapshot.answers.push_back({.key = {.caller = row[0].c_str(),
@@ -160,7 +143,7 @@ void read_answers(Transaction& transaction, storage::Snapshot& snapshot) {
 
 storage::Snapshot read_snapshot(const std::string& url, model::GroupNumber opening) {
   pqxx::connection connection{connection_string(url, "tally snapshot").value()};
-  Transaction transaction{connection};
+  SnapshotTransaction transaction{connection};
   transaction.exec("SET LOCAL timezone = 'UTC'");
   must_be_ours(transaction, opening);
   storage::Snapshot snapshot;
@@ -170,6 +153,7 @@ storage::Snapshot read_snapshot(const std::string& url, model::GroupNumber openi
   read_sessions(transaction, snapshot);
   read_later_events(transaction, snapshot);
   read_answers(transaction, snapshot);
+  read_rows(transaction, snapshot);
   return snapshot;
 }
 

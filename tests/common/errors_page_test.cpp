@@ -86,6 +86,17 @@ TEST_CASE("the numbers are those that clients have been told", "[common]") {
       {model::ErrorCode::session_offline, 28683, "SessionOffline"},
       {model::ErrorCode::outcome_unknown, 28684, "OutcomeUnknown"},
       {model::ErrorCode::catalog_conflict, 28685, "CatalogConflict"},
+      {model::ErrorCode::number_taken, 28686, "NumberTaken"},
+      {model::ErrorCode::number_out_of_bounds, 28687, "NumberOutOfBounds"},
+      {model::ErrorCode::no_free_number, 28688, "NoFreeNumber"},
+      {model::ErrorCode::invalid_number, 28689, "InvalidNumber"},
+      {model::ErrorCode::bounds_in_use, 28690, "BoundsInUse"},
+      {model::ErrorCode::locked, 28691, "Locked"},
+      {model::ErrorCode::invalid_cursor, 28692, "InvalidCursor"},
+      {model::ErrorCode::unknown_user, 28693, "UnknownUser"},
+      {model::ErrorCode::resource_limit, 28694, "ResourceLimit"},
+      {model::ErrorCode::invalid_parameter, 28695, "InvalidParameter"},
+      {model::ErrorCode::invalid_bounds, 28696, "InvalidBounds"},
   }));
   CHECK(error_row(code).soap_number == number);
   CHECK(error_row(code).soap_name == name);

@@ -17,6 +17,13 @@ class RandomHistory {
 
  private:
   Command command();
+  Command command_on_numbers();
+  Command command_on_locks();
+  model::ZoneKey zone() { return {guid(first_numerator + below(numerators_drawn)), once_in(2) ? "" : "Зона"}; }
+  model::NumberRange range() {
+    const int first = below(60) - 10;
+    return {first, first + below(12) - 1};
+  }
   model::Catalog some_catalog();
   model::Settings some_computer() {
     const std::string name = "pc-" + std::to_string(below(2));
@@ -36,8 +43,15 @@ class RandomHistory {
 inline Request RandomHistory::next() {
   Request request;
   request.caller = once_in(3) ? administrator() : user("U" + std::to_string(below(2)));
-  request.command = command();
-  if (once_in(4)) request.idempotency = key(std::to_string(below(40)), std::to_string(request.command.index()));
+  switch (below(4)) {
+    case 0: request.command = command_on_numbers(); break;
+    case 1: request.command = command_on_locks(); break;
+    default: request.command = command();
+  }
+  if (auto* opened = std::get_if<OpenSession>(&request.command)) opened->profile = profile_of(request.caller.user);
+  const bool only_reads = std::holds_alternative<ListNumbers>(request.command);
+  if (once_in(4) && !only_reads)
+    request.idempotency = key(std::to_string(below(40)), std::to_string(request.command.index()));
   return request;
 }
 
@@ -64,6 +78,48 @@ inline Command RandomHistory::command() {
     case 15:
     case 16: return ResumeSession{session()};
     default: return TakePlace{session(), option()};
+  }
+}
+
+inline Command RandomHistory::command_on_numbers() {
+  auto key = zone();
+  const model::Guid zone_id = guid(first_numerator + 50 + static_cast<int>(key.name.size()));
+  switch (below(8)) {
+    case 0:
+    case 1:
+      return TakeNumbers{.session = session(), .zone = key, .zone_id = zone_id, .numbers = range(), .for_user = {}};
+    case 2:
+      return TakeFreeNumber{.session = session(), .zone = key, .zone_id = zone_id, .which = {}, .for_user = guid(1)};
+    case 3:
+      return TakeFreeNumber{.session = session(),
+                            .zone = key,
+                            .zone_id = zone_id,
+                            .which = TakeFreeNumber::Which::highest,
+                            .for_user = {}};
+    case 4:
+    case 5: return ReleaseNumbers{.session = session(), .zone = key, .numbers = range()};
+    case 6: return ListNumbers{.session = session(), .zone = key, .numbers = range(), .cursor = guid(below(50))};
+    default:
+      return ChangeBound{.session = session(),
+                         .numerator = key.numerator,
+                         .side = once_in(2) ? ChangeBound::Side::left : ChangeBound::Side::right,
+                         .bound = below(60) - 10,
+                         .force = once_in(2)};
+  }
+}
+
+inline Command RandomHistory::command_on_locks() {
+  const model::Guid resource = guid(700 + below(6));
+  switch (below(4)) {
+    case 0: return ClearLock{.session = session(), .resource = resource, .force = once_in(2)};
+    case 1: return ClearLocks{.session = session(), .resources = {resource, guid(700), guid(701)}, .force = once_in(2)};
+    default:
+      return SetLock{.session = session(),
+                     .resource = resource,
+                     .kind = model::ResourceKind::file,
+                     .section = {},
+                     .instance = guid(2),
+                     .check_out = once_in(3)};
   }
 }
 

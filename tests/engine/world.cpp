@@ -92,7 +92,56 @@ void dump_holds(std::ostream& out, std::vector<Held> held) {
   }
 }
 
+std::string text(const model::NumberRange& range) {
+  return std::to_string(range.first) + '-' + std::to_string(range.last);
+}
+
+void dump_numbers(std::ostream& out, const State& state) {
+  const Numerators& numerators = state.numerators();
+  out << "numerators and zones " << numerators.numerators_and_zones("default") << " ranges "
+      << numerators.ranges("default") << " highest counter " << state.highest_counter().value << '\n';
+  for (int number = first_numerator; number < first_numerator + numerators_drawn; ++number) {
+    if (!numerators.has("default", guid(number))) continue;
+    out << "numerator " << number << ' ' << text(numerators.bounds("default", guid(number))) << ':';
+    for (const auto& [name, id] : numerators.zones_of("default", guid(number))) out << ' ' << name << '=' << id.value;
+    out << '\n';
+  }
+  for (const auto& [id, zone] : numerators.zones()) {
+    out << "zone " << id.value << ' ' << zone.row.account << '/' << to_string(zone.row.numerator) << '/'
+        << zone.row.name << ' ' << to_string(zone.row.name_id) << " used " << zone.row.used << " gross "
+        << zone.row.gross << " high " << zone.row.high_water << ':';
+    for (const auto& range : zone.taken.taken_within({INT32_MIN, INT32_MAX}, 10'000)) out << ' ' << text(range);
+    out << '\n';
+  }
+}
+
+void dump_locks_and_profiles(std::ostream& out, const State& state) {
+  for (const auto& [resource, lock] : state.locks().of("default")) {
+    out << "lock " << to_string(resource) << ' ' << static_cast<int>(lock.kind) << ' ' << to_string(lock.section) << ' '
+        << to_string(lock.instance) << ' ' << to_string(lock.session) << ' ' << lock.user << ' '
+        << lock.locked_at.time_since_epoch().count() << '\n';
+  }
+  for (const auto& [id, session] : state.sessions()) {
+    for (const auto& resource : state.locks().temporary_of(id)) {
+      const auto* lock = state.locks().find(session.session.account, resource);
+      CHECK((lock != nullptr && lock->session == id));
+    }
+  }
+  out << "profiles " << state.profiles().count("default");
+  for (const auto& name : {user().user, administrator().user, std::string{"U0"}, std::string{"U1"}}) {
+    const auto* profile = state.profiles().find("default", name);
+    if (profile != nullptr) out << ' ' << profile->user << '=' << to_string(profile->id);
+  }
+  out << '\n';
+}
+
 }  // namespace
+
+model::Guid profile_of(const std::string& user) {
+  int sum = 0;
+  for (const char c : user) sum = (sum * 31 + c) % 10'000;
+  return guid(10'000 + std::abs(sum));
+}
 
 std::string dump(const State& state) {
   std::ostringstream out;
@@ -114,6 +163,8 @@ std::string dump(const State& state) {
     dump_holds(out, s->held);
   }
   for (const auto& line : shared) out << line << '\n';
+  dump_numbers(out, state);
+  dump_locks_and_profiles(out, state);
   CHECK(state.longest_silent_first().size() + state.offline_longest_silent_first().size() == sorted.size());
   return out.str();
 }
@@ -168,8 +219,12 @@ std::optional<model::ErrorCode> World::refusal_of(Command command, const Caller&
 }
 
 void World::open(int session, const Caller& caller, model::Settings sent) {
-  REQUIRE(
-      ask(OpenSession{.account = "default", .id = guid(session), .database = {}, .settings = std::move(sent)}, caller));
+  REQUIRE(ask(OpenSession{.account = "default",
+                          .id = guid(session),
+                          .database = {},
+                          .settings = std::move(sent),
+                          .profile = profile_of(caller.user)},
+              caller));
 }
 
 void World::advance(std::chrono::microseconds time) {

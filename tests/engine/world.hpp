@@ -31,7 +31,14 @@ ImportCatalog import_of(model::Catalog catalog, bool force = false, std::string 
 /// The settings of a client on that computer.
 model::Settings on_computer(const std::string& name);
 
-/// Everything a decision can depend on, as text; times of contact apart, which are never undone.
+/// The id of a user's profile.
+model::Guid profile_of(const std::string& user);
+/// The guids that random histories take for numerators.
+inline constexpr int first_numerator = 900;
+inline constexpr int numerators_drawn = 3;
+
+/// Everything a decision can depend on, as text; times of contact apart, which are never undone, and cursors, which no
+/// store keeps.
 std::string dump(const State& state);
 
 /// The rules on a store in memory, without a thread: each ask() is decided and committed as a group of its own.

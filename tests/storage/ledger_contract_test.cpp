@@ -13,13 +13,6 @@ using model::Quantity;
 
 namespace {
 
-/// Ends the present writer as a crash does, and opens again.
-Hand reopened(StoreUnderTest& store, Hand& present) {
-  present.ledger.reset();
-  store.let_term_end();
-  return Hand{store, start()};
-}
-
 bool same(const model::Session& a, const model::Session& b) {
   return a.id == b.id && a.account == b.account && a.user == b.user && a.database == b.database &&
          a.computer == b.computer && a.address == b.address && a.login_time == b.login_time &&
@@ -182,8 +175,13 @@ TEST_CASE("answers come back whole and are forgotten by their keys", "[storage]"
                           .features = {{.id = guid(9), .name = "Опция", .maximum = Quantity::from_millionths(1)}},
                           .expires = start()};
   const std::vector<model::Outcome> outcomes{
-      model::Answer{}, view, model::SessionList{{session(2)}}, model::CatalogReport{1, 2, 3},
-      std::unexpected{model::Refusal{model::ErrorCode::feature_limit, "подробно"}}};
+      model::Answer{},
+      view,
+      model::SessionList{{session(2)}},
+      model::CatalogReport{1, 2, 3},
+      std::unexpected{model::Refusal{model::ErrorCode::feature_limit, "подробно"}},
+      model::IssuedNumber{.number = -17, .id = guid(3)},
+      model::FailedItems{{guid(4), guid(5)}}};
   auto group = hand.next(start());
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     group.answers.push_back({.key = {.caller = "Иванов", .operation = "op", .key = std::to_string(i), .digest = "d"},
@@ -213,6 +211,9 @@ TEST_CASE("answers come back whole and are forgotten by their keys", "[storage]"
   CHECK(std::get<model::CatalogReport>(*next.snapshot.answers[2].outcome) == model::CatalogReport{1, 2, 3});
   CHECK(next.snapshot.answers[3].outcome.error().code == model::ErrorCode::feature_limit);
   CHECK(next.snapshot.answers[3].outcome.error().detail == "подробно");
+  CHECK(std::get<model::IssuedNumber>(*next.snapshot.answers[4].outcome) ==
+        std::get<model::IssuedNumber>(*outcomes[5]));
+  CHECK(std::get<model::FailedItems>(*next.snapshot.answers[5].outcome) == std::get<model::FailedItems>(*outcomes[6]));
 }
 
 TEST_CASE("fold portions are in the tables, and the position moves only upward", "[storage]") {

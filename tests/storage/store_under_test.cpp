@@ -48,6 +48,12 @@ void Hand::put(const Group& group) {
   REQUIRE(std::holds_alternative<Committed>(result));
 }
 
+Hand reopened(StoreUnderTest& store, Hand& present) {
+  present.ledger.reset();
+  store.let_term_end();
+  return Hand{store, start()};
+}
+
 model::Instant start() {
   return model::Instant{std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now())};
 }

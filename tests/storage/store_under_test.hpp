@@ -39,6 +39,9 @@ class Hand {
   model::Token token;
 };
 
+/// Ends the present writer as a crash does, and opens again.
+Hand reopened(StoreUnderTest& store, Hand& present);
+
 model::Instant start();
 model::Guid guid(int number);
 model::Session session(int number);

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "tally/engine/lock_commands.hpp"
+#include "tally/engine/number_commands.hpp"
 #include "tally/model/answer.hpp"
 #include "tally/model/event.hpp"
 
@@ -27,6 +29,7 @@ struct OpenSession {
   model::SessionId id;  ///< drawn by the door from a cryptographic source: knowing it is the right to use it
   std::string database;
   model::Settings settings;
+  model::Guid profile;  ///< the user's, derived by the door; zero from doors whose users have none
 };
 struct EndSession {
   model::SessionId session;
@@ -74,7 +77,10 @@ struct ImportCatalog {
 
 /// Everything the engine can be asked. Later doors add consume, reset and allot here (design.md, section 2).
 using Command = std::variant<OpenSession, EndSession, TerminateSession, SuspendSession, ResumeSession, KeepAlive,
-                             ReadSession, ChangeSettings, ListSessions, TakePlace, GiveBack, ImportCatalog>;
+                             ReadSession, ChangeSettings, ListSessions, TakePlace, GiveBack, ImportCatalog, TakeNumbers,
+                             TakeFreeNumber, ReleaseNumbers, ReleaseNumberById, ChangeBound, ReadNumberById,
+                             ReadNumberId, ReadNumberStatus, ListNumbers, ReadCursorPage, ReadPageCount, CloseCursor,
+                             SetLock, ClearLock, ClearLocks, ReadLock, ListLocks, ReadProfile, ReadProfileById>;
 
 struct Reply {
   std::uint64_t ticket = 0;

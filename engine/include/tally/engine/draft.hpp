@@ -10,6 +10,14 @@
 
 namespace tally::engine {
 
+/// Numbers that are to be taken.
+struct NumbersWanted {
+  model::ZoneKey zone;
+  model::Guid zone_id;  ///< derived from the key, by the door
+  model::NumberRange numbers;
+  model::Guid for_user;
+};
+
 /// The group that is being decided: each step is applied to the state at once, so that the next command sees it, noted
 /// for the ledger, and can be taken back while the group is not durable.
 class Draft {
@@ -45,6 +53,23 @@ class Draft {
   void set_offline(const LiveSession& session, bool offline, std::vector<model::Guid> remembered);
   void change_settings(const LiveSession& session, model::Settings settings);
   void replace_catalog(storage::CatalogChange change);
+
+  /// Takes numbers that are free and within bounds: the ledger's `number_taken`. A zone, and its numerator, comes to be
+  /// when its first number is taken.
+  model::CounterId take_numbers(const LiveSession& session, const Caller& caller, const NumbersWanted& wanted);
+  /// Nothing happens when none of them is taken.
+  void release_numbers(const LiveSession& session, const Caller& caller, const LiveZone& zone,
+                       model::NumberRange numbers);
+  void change_bounds(const LiveSession& session, const Caller& caller, const model::Numerator& numerator);
+  /// In memory only, like all of a cursor.
+  void open_cursor(const LiveSession& session, const model::Guid& id, NumberCursor cursor);
+  void close_cursor(const LiveSession& session, const model::Guid& id);
+
+  /// In the place of an earlier lock of the same resource.
+  void lock(const LiveSession& session, const Caller& caller, const model::Lock& lock);
+  void unlock(const LiveSession& session, model::Door door, const model::Lock& lock, std::string reason);
+  void know_user(const model::Profile& profile);
+
   void remember(model::RecordedAnswer answer);
   void answer_inbox(model::InboxId row, const model::Outcome& outcome);
 
@@ -68,6 +93,9 @@ class Draft {
   using Step = std::variant<CountsBefore, HoldMade, HoldEnded, RareStep>;
 
   model::Event& record(model::Event event);
+  const LiveZone& zone_for(const model::AccountId& account, const NumbersWanted& wanted);
+  void put_numerator(const model::Numerator& numerator);
+  void note_change(const model::Zone& before, const RangeChange& change);
   void note_counts(const Counter& counter);
   void take(const LiveSession& session, const Counter& counter, model::Event event);
 

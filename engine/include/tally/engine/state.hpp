@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "tally/engine/idempotency.hpp"
+#include "tally/engine/locks.hpp"
+#include "tally/engine/numerators.hpp"
+#include "tally/engine/profiles.hpp"
 #include "tally/model/catalog.hpp"
 #include "tally/model/event.hpp"
 #include "tally/model/session.hpp"
@@ -54,11 +57,18 @@ struct SharedPlace {
   std::size_t sharers = 0;  ///< holds of sessions that use it; never 0
 };
 
+/// A list of numbers that is read page by page: rendered when it is read, so it costs nothing to keep.
+struct NumberCursor {
+  model::ZoneKey zone;
+  model::NumberRange numbers;
+};
+
 struct LiveSession {
   model::Session session;
   std::chrono::steady_clock::time_point last_contact;
   std::vector<Held> held;  ///< never an empty entry
   std::list<model::SessionId>::iterator place_in_line;
+  std::map<model::Guid, NumberCursor> cursors;  ///< in memory only: a restart closes them
 };
 
 /// All that decisions need, in memory. Belongs to one thread. Rules read it; only Draft and loading change it.
@@ -76,6 +86,11 @@ class State {
   [[nodiscard]] const model::Catalog& catalog() const { return catalog_; }
   [[nodiscard]] const std::string& catalog_hash() const { return catalog_hash_; }
   [[nodiscard]] const AnswerBook& answers() const { return answers_; }
+  [[nodiscard]] const Numerators& numerators() const { return numerators_; }
+  [[nodiscard]] const Locks& locks() const { return locks_; }
+  [[nodiscard]] const Profiles& profiles() const { return profiles_; }
+  /// Of all counters and zones; 0 when there is none.
+  [[nodiscard]] model::CounterId highest_counter() const;
   [[nodiscard]] model::Token last_token() const { return last_token_; }
 
   /// The account's counters for an option, in the catalogue's order; empty when no license knows it.
@@ -120,6 +135,7 @@ class State {
 
   model::Token last_token_;
   std::unordered_map<model::CounterId, Counter> counters_;
+  model::CounterId highest_in_catalog_;
   std::unordered_map<model::AccountId, std::unordered_map<model::Guid, std::vector<model::CounterId>>> options_;
   std::unordered_map<model::AccountId, model::CounterId> connections_;
   std::unordered_map<model::SessionId, LiveSession> sessions_;
@@ -129,6 +145,9 @@ class State {
   model::Catalog catalog_;
   std::string catalog_hash_;
   AnswerBook answers_;
+  Numerators numerators_;
+  Locks locks_;
+  Profiles profiles_;
 };
 
 }  // namespace tally::engine

@@ -2,13 +2,17 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tally/model/answer.hpp"
 #include "tally/model/catalog.hpp"
 #include "tally/model/event.hpp"
+#include "tally/model/lock.hpp"
+#include "tally/model/numerator.hpp"
 #include "tally/model/session.hpp"
 
 namespace tally::storage {
@@ -65,6 +69,18 @@ struct FoldPortion {
   std::optional<model::GroupNumber> position;
 };
 
+/// What a group changes of what numerators, locks and profiles are: a row for each key, as it is after the group. An
+/// absent value is a row that is no more.
+struct NumberRows {
+  std::map<std::pair<model::AccountId, model::Guid>, model::Numerator> numerators;
+  std::map<model::CounterId, model::Zone> zones;
+  /// By zone and first number; the value is the last one.
+  std::map<std::pair<model::CounterId, std::int32_t>, std::optional<std::int32_t>> taken_ranges;
+
+  [[nodiscard]] bool empty() const { return numerators.empty() && zones.empty() && taken_ranges.empty(); }
+};
+using LockRows = std::map<std::pair<model::AccountId, model::Guid>, std::optional<model::Lock>>;
+
 /// Everything one transaction makes durable. Its number is the fence: it can be inserted only behind the group before
 /// it, by the epoch that wrote that one.
 struct Group {
@@ -83,6 +99,9 @@ struct Group {
   std::vector<model::RecordedAnswer> answers;
   std::vector<model::IdempotencyKey> forgotten_answers;
   std::vector<InboxAnswer> inbox_answers;
+  NumberRows numbers;
+  LockRows locks;
+  std::vector<model::Profile> new_profiles;
   std::optional<FoldPortion> fold;
   bool renews_term = false;
   bool orderly_stop =
@@ -106,6 +125,11 @@ struct Snapshot {
   std::vector<model::CounterIdentity> counters;
   std::string catalog_hash;
   std::vector<model::RecordedAnswer> answers;
+  std::vector<model::Numerator> numerators;
+  std::vector<model::Zone> zones;
+  std::vector<model::TakenRange> taken_ranges;
+  std::vector<model::Lock> locks;
+  std::vector<model::Profile> profiles;
   std::optional<model::Instant> stopped_at;  ///< when the last writer stopped in order; absent after a crash
 };
 

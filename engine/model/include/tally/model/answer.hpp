@@ -9,6 +9,8 @@
 
 #include "tally/model/catalog.hpp"
 #include "tally/model/error_code.hpp"
+#include "tally/model/lock.hpp"
+#include "tally/model/number_range.hpp"
 #include "tally/model/session.hpp"
 
 namespace tally::model {
@@ -41,6 +43,55 @@ struct CatalogReport {
   bool operator==(const CatalogReport&) const = default;
 };
 
+/// A number that is taken, with its id.
+struct IssuedNumber {
+  std::int32_t number = 0;
+  Guid id;
+  bool operator==(const IssuedNumber&) const = default;
+};
+
+/// What could not be done of a command for several resources.
+struct FailedItems {
+  std::vector<Guid> resources;
+  bool operator==(const FailedItems&) const = default;
+};
+
+/// The numbers are those of the wire's data. That a number is reserved (2 there) is never the case.
+enum class NumberStatus { free = 0, in_use = 1, not_existing = 3 };
+
+/// The status of numbers that follow one another: runs in order, without gaps.
+struct StatusRun {
+  NumberRange numbers;
+  NumberStatus status = NumberStatus::free;
+  bool operator==(const StatusRun&) const = default;
+};
+struct NumberPage {
+  std::vector<StatusRun> runs;
+};
+
+/// The first page of a list of numbers, and how to come by the others.
+struct NumberList {
+  Guid cursor;  ///< zero when all is on the first page
+  std::uint32_t pages = 0;
+  std::uint32_t rows = 0;
+  NumberPage first_page;
+};
+struct PageCount {
+  std::uint32_t pages = 0;
+};
+
+/// How a resource is locked, as seen by the session that asks.
+struct LockView {
+  enum class State { free, locked, checked_out, locked_by_asker, checked_out_by_asker } state = State::free;
+  std::string owner;  ///< empty when it is free
+};
+struct LockList {
+  std::vector<Lock> locks;
+};
+
+/// What commands bring that only read. They have no idempotency key, so this is never stored.
+using Reading = std::variant<NumberStatus, NumberPage, NumberList, PageCount, LockView, LockList, Profile>;
+
 /// Why a command was not carried out, and what the caller may be told about it beyond the code's own words.
 struct Refusal {
   ErrorCode code = ErrorCode::internal_failure;
@@ -48,7 +99,8 @@ struct Refusal {
 };
 
 /// What success brings; std::monostate where there is nothing to say.
-using Answer = std::variant<std::monostate, SessionView, SessionList, CatalogReport>;
+using Answer =
+    std::variant<std::monostate, SessionView, SessionList, CatalogReport, IssuedNumber, FailedItems, Reading>;
 
 using Outcome = std::expected<Answer, Refusal>;
 

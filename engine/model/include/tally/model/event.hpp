@@ -5,6 +5,7 @@
 
 #include "tally/model/guid.hpp"
 #include "tally/model/ids.hpp"
+#include "tally/model/number_range.hpp"
 #include "tally/model/quantity.hpp"
 
 namespace tally::model {
@@ -19,6 +20,11 @@ enum class EventKind : std::int16_t {
   // reserved for the rules of later doors: expired = 6, reset = 7, adjusted = 8, allotted = 9
   joined = 10,  ///< a hold was made that shares the place its connection has: nothing more is used
   left = 11,    ///< a hold ended whose place others of its connection go on using
+  number_taken = 12,
+  number_released = 13,
+  bounds_changed = 14,
+  locked = 15,
+  unlocked = 16,
 };
 
 /// Which door a step came through. The numbers are stored: append only.
@@ -56,6 +62,11 @@ struct Event {
   Quantity gross_after;                   ///< all that was ever granted; giving back does not lower it
   std::optional<Quantity> balance_after;  ///< what was left then; absent without a limit
   std::string reason;  ///< why, in a word: "logout", "idle", "terminated", "limit"; empty for a plain request
+
+  // Of steps that concern numbers and locks only.
+  Guid resource;                       ///< the numerator, or what was locked; zero for none
+  std::optional<NumberRange> numbers;  ///< what was taken or released, or the new bounds
+  Guid for_user;                       ///< the user's card that a number was taken for; zero when none was named
 };
 
 /// One place (or an allotted quantity) taken by one step, with the counts frozen when it was taken.

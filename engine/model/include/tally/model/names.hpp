@@ -20,6 +20,9 @@ namespace tally::model {
 /// The text with its ASCII capitals made small, so that equal_ignoring_case texts become equal.
 [[nodiscard]] std::string lower_case(std::string_view text);
 
+/// Control characters of ASCII, and U+0080 to U+009F, which some terminals obey. Of UTF-8.
+[[nodiscard]] bool has_control_characters(std::string_view text);
+
 /// Well-formed UTF-8: no overlong form, no surrogate, nothing above U+10FFFF (Unicode 15, table 3-7).
 [[nodiscard]] bool is_utf8(std::string_view text);
 

@@ -32,6 +32,7 @@ class MemoryStore {
   storage::CommitResult commit(const storage::Group& group);
   model::GroupNumber insert_opening(model::GroupNumber number, model::Instant now, const storage::TermRow& mine);
   void put_in_tables(const storage::Group& group);
+  void put_rows_in_tables(const storage::Group& group);
   [[nodiscard]] storage::Snapshot snapshot_locked() const;
 
   mutable std::mutex mutex_;
@@ -45,6 +46,8 @@ class MemoryStore {
   std::map<model::CounterId, model::Balance> balances_;
   std::map<model::Token, model::Hold> holds_;
   std::map<model::SessionId, model::Session> sessions_;
+  storage::NumberRows rows_;  ///< as they are now, none of them absent
+  storage::LockRows locks_;
 };
 
 /// One process's connection to a store.

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "stored_fields.hpp"
+#include "tally/storage/records.hpp"
+
+namespace tally::postgres {
+
+/// Reads what numerators, locks and profiles are.
+void read_rows(SnapshotTransaction& transaction, storage::Snapshot& snapshot);
+
+}  // namespace tally::postgres
