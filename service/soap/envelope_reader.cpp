@@ -126,9 +126,4 @@ bool read_outline(XmlReader& reader, std::string_view document, const OperationC
   return reader.read(document, handler);
 }
 
-bool has_empty_parameter(std::string_view parameters, std::string_view name) {
-  // Text is escaped, so this can't be part of a text; below the parameters empty elements are written otherwise.
-  return parameters.find(std::string{"<"}.append(name).append("/>")) != std::string_view::npos;
-}
-
 }  // namespace tally::soap

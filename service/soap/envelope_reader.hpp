@@ -36,7 +36,4 @@ struct EnvelopeOutline {
 [[nodiscard]] bool read_outline(XmlReader& reader, std::string_view document, const OperationContract* asked_for,
                                 EnvelopeOutline& outline);
 
-/// Whether the operation has this parameter without anything in it. `parameters` is the outline's.
-[[nodiscard]] bool has_empty_parameter(std::string_view parameters, std::string_view name);
-
 }  // namespace tally::soap

@@ -3,6 +3,8 @@
 #include <array>
 #include <string_view>
 
+#include "built_operations.hpp"
+
 namespace tally::soap {
 
 /// Every operation of the contract.
@@ -13,11 +15,10 @@ inline constexpr std::array operation_names{
 };
 
 /// Those that are carried out; the others answer NotImplemented and are marked on the help page.
-inline constexpr std::array<std::string_view, 13> built_operations{
-    "SessionLogin",          "SessionLoginEx",        "SessionLogout",
-    "SessionTerminate",      "SessionKeepAlive",      "SessionGetSettings",
-    "SessionSetSettings",    "SessionGetList",        "SessionUpdateOfflineState",
-    "IncrementFeatureUsage", "DecrementFeatureUsage", "HealthCheck",
-    "GetServerDateTime"};
+inline constexpr std::array built_operations{
+#define OPERATION(Name) std::string_view{#Name},
+    TALLY_BUILT_OPERATIONS(OPERATION)
+#undef OPERATION
+};
 
 }  // namespace tally::soap

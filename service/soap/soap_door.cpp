@@ -1,14 +1,11 @@
 #include "tally/soap/soap_door.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <chrono>
 
+#include "answer_members.hpp"
 #include "call_reader.hpp"
 #include "envelope_writer.hpp"
 #include "html_page.hpp"
-#include "session_texts.hpp"
 #include "soap_pages.hpp"
 #include "tally/common/idempotency_header.hpp"
 #include "tally/model/names.hpp"
@@ -40,59 +37,6 @@ std::optional<std::string> path_below_service(std::string_view path) {
   if (at == std::string::npos || !is_first_folder(std::string_view{plain}.substr(0, at))) return std::nullopt;
   std::string below = plain.substr(at + service.size());
   return below.empty() || below.front() == '/' ? std::optional{std::move(below)} : std::nullopt;
-}
-
-/// Days since 1899-12-30 00:00 UTC, time of day as the fraction (OLE Automation date).
-std::string ole_automation_date(std::chrono::system_clock::time_point now) {
-  using Days = std::chrono::duration<double, std::chrono::days::period>;
-  constexpr std::chrono::sys_days day_zero = std::chrono::year{1899} / 12 / 30;
-  const double days = std::chrono::duration_cast<Days>(now - day_zero).count();
-  std::array<char, 32> text{};
-  const auto written = std::to_chars(text.data(), text.data() + text.size(), days);
-  return {text.data(), written.ptr};
-}
-
-std::string login_members(const model::SessionView& view, std::string_view version) {
-  std::string xml;
-  append_element(xml, "sessionId", to_string(view.session.id));
-  append_element(xml, "userSettings", session_settings_text(view, version));
-  return xml;
-}
-
-/// All fits one page, so no cursor is opened: its id is zero.
-std::string login_ex_members(const model::SessionView& view, std::string_view version) {
-  std::string xml;
-  append_element(xml, "sessionId", to_string(view.session.id));
-  xml += "<sessionLoginResponse>";
-  append_element(xml, "ID", to_string(model::Guid{}));
-  append_element(xml, "PageCount", "1");
-  append_element(xml, "RowCount", "1");
-  append_element(xml, "FirstPage", session_settings_text(view, version));
-  append_element(xml, "UsingCompression", "false");
-  return xml + "</sessionLoginResponse>";
-}
-
-std::string single_member(std::string_view name, std::string_view value) {
-  std::string xml;
-  append_element(xml, name, value);
-  return xml;
-}
-
-/// What the answer contains besides its wrapper.
-std::string members_of(AnswerShape shape, const model::Answer& answer, std::string_view version) {
-  switch (shape) {
-    case AnswerShape::nothing: return {};
-    case AnswerShape::login: return login_members(std::get<model::SessionView>(answer), version);
-    case AnswerShape::login_ex: return login_ex_members(std::get<model::SessionView>(answer), version);
-    case AnswerShape::settings:
-      return single_member("settings", session_settings_text(std::get<model::SessionView>(answer), version));
-    case AnswerShape::session_list:
-      return single_member("sessions", session_list_text(std::get<model::SessionList>(answer)));
-    case AnswerShape::health: return single_member("result", "Running");
-    case AnswerShape::server_time:
-      return single_member("curDateTime", ole_automation_date(std::chrono::system_clock::now()));
-  }
-  return {};
 }
 
 }  // namespace
@@ -148,6 +92,8 @@ class SoapDoor::Implementation {
                                 : operation_fault(version, model::ErrorCode::server_busy, call.operation));
     }
     common::Identity identity = identification_.of(request, model::Door::soap);
+    if (auto* login = std::get_if<engine::OpenSession>(&*call.command))
+      login->profile = profile_id(login->account, identity.caller.user);
     auto key = common::idempotency_key(request, identity, call.operation, *call.command);
     if (!key) return responder.send(stack_fault(version, FaultSide::client, key.error(), call.operation));
 

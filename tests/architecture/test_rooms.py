@@ -35,7 +35,7 @@ ROOMS = {
     "http": Room("service/http", [], ["posix", "boost.asio", "boost.beast"]),
     "common": Room("service/common", ["engine", "model", "http", "config"], ["openssl"]),
     "forwarding": Room("service/forwarding", ["common", "config", "engine", "http", "model"], ["boost.asio", "boost.beast"]),
-    "soap": Room("service/soap", ["common", "engine", "model", "http"], ["posix", "gsoap", "expat", "openssl"]),
+    "soap": Room("service/soap", ["common", "engine", "model", "http"], ["posix", "gsoap", "expat", "openssl", "boost.uuid"]),
     "admin": Room("service/admin", ["engine", "storage", "model", "catalog_json"], ["boost.json"]),
     # The composition root, service/*.cpp: the only place that names a concrete store.
     "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "forwarding", "http", "logging", "model",
@@ -57,6 +57,7 @@ LIBRARIES = [
     ("boost.log", r"boost/(log|make_shared|smart_ptr)"),
     ("boost.asio", r"boost/asio"),
     ("boost.beast", r"boost/beast"),
+    ("boost.uuid", r"boost/uuid/"),
     ("other boost", r"boost/"),
     ("standard", r"[a-z_0-9]+$"),
     ("posix", r"((sys|arpa|net|netinet|linux)/)?[a-z_0-9]+\.h$"),

@@ -149,7 +149,7 @@ def test_keep_alive_succeeds_for_a_live_session(client):
     client.keep_alive(client.log_in())
 
 
-@pytest.mark.parametrize("operation", ["CardGetInfo", "NumGetFirstFree", "SessionUpdateOfflineState"])
+@pytest.mark.parametrize("operation", ["CardGetInfo", "FileOpen", "IconCreate"])
 def test_a_documented_operation_that_is_not_built_is_told_as_not_implemented(client, operation):
     fault = fault_of(client.call, operation, {"sessionId": client.log_in()})
     assert fault.text == "28678, Internal exception, error code: NotImplemented"

@@ -182,10 +182,4 @@ TEST_CASE("a document that breaks off behind a bad value is no document", "[soap
   CHECK_FALSE(read(document.substr(0, document.size() - 3)));
 }
 
-TEST_CASE("an empty parameter is told from a missing one, and from what only looks like it", "[soap]") {
-  CHECK(has_empty_parameter(parameters_of("<s:settings/>"), "settings"));
-  CHECK_FALSE(has_empty_parameter(parameters_of(""), "settings"));
-  CHECK_FALSE(has_empty_parameter(parameters_of("<s:settings>&lt;settings/&gt;</s:settings>"), "settings"));
-}
-
 }  // namespace tally::soap::test
