@@ -34,10 +34,6 @@ std::variant<SoapCall, http::Response> CallReader::read(const http::Request& req
 
   const std::string_view operation = outline.operation->name;
   ReadCall read = service_.read(operation, outline.parameters);
-  if (const auto* flaw = std::get_if<Unreadable>(&read)) {
-    return stack_fault(outline.version, FaultSide::client, "Server was unable to read request. ---> " + flaw->reason,
-                       operation);
-  }
   if (const auto* code = std::get_if<model::ErrorCode>(&read))
     return operation_fault(outline.version, *code, operation);
   return SoapCall{.version = outline.version, .call = std::get<Call>(std::move(read))};

@@ -1,5 +1,6 @@
 #include "envelope_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -90,6 +91,14 @@ http::Response fault(SoapVersion version, FaultSide side, std::string_view text,
 }  // namespace
 
 void append_escaped(std::string& xml, std::string_view text) {
+  // Almost every text: letters of ASCII without a meaning of their own.
+  const bool is_plain = std::ranges::all_of(text, [](char c) {
+    return c >= ' ' && c != '&' && c != '<' && c != '>' && c != '"' && static_cast<unsigned char>(c) < 0x80;
+  });
+  if (is_plain) {
+    xml += text;
+    return;
+  }
   const bool is_utf8 = model::is_utf8(text);
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];

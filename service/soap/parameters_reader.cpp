@@ -71,11 +71,10 @@ std::optional<ValueFlaw> ParametersReader::end(int depth) {
   Level& level = depth == parameter_depth ? request_ : structure_;
   const Member& member = *level.open;
   auto flaw = end_value(member);
-  if (start_tag_is_open_ && depth == parameter_depth) {
+  if (start_tag_is_open_) {
     xml_ += "/>";
     start_tag_is_open_ = false;
   } else {
-    close_start_tag();
     xml_.append("</").append(member.name).append(">");
   }
   level.open = nullptr;

@@ -16,9 +16,8 @@ inline constexpr int parameter_depth = 4;
 /// Reads what stands in an operation's wrapper as the original stack does, by the contract: of elements with one name
 /// the first, only those in the service's namespace, in any order; what is unknown is left out with all it holds, and
 /// each value is held against its type. What is left is written anew: no attributes, no prefixes, no comments, text
-/// escaped, and an empty parameter always as `<name/>`. So gSOAP meets nothing of what makes it slow or lenient
-/// (namespaces and attributes by the thousand, references, declared encodings), and an empty parameter can be told from
-/// a missing one.
+/// escaped. So gSOAP meets nothing of what makes it slow or lenient (namespaces and attributes by the thousand,
+/// references, declared encodings).
 class ParametersReader {
  public:
   /// `xml` is appended to, and outlives the reader.

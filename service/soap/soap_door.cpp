@@ -4,6 +4,7 @@
 
 #include "answer_members.hpp"
 #include "call_reader.hpp"
+#include "derived_ids.hpp"
 #include "envelope_writer.hpp"
 #include "html_page.hpp"
 #include "soap_pages.hpp"

@@ -49,13 +49,12 @@ ReadCall StorageServerService::read(std::string_view operation, std::string_view
   std::string document = enveloped(operation, parameters);
   std::ispanstream input{std::span<char>{document}};
   const Lending lending{soap, input};
-  result_ = Unreadable{"the operation's parameters can't be read"};
+  // The parameters were found right before; what gSOAP can't read all the same is a mistake of ours.
+  result_ = model::ErrorCode::internal_failure;
   const bool began = soap_begin_recv(soap) == SOAP_OK && soap_envelope_begin_in(soap) == SOAP_OK &&
                      soap_recv_header(soap) == SOAP_OK && soap_body_begin_in(soap) == SOAP_OK;
-  // An operation that was reached has put its call into result_ and says stop; everything else is a flaw of the text.
-  if (began && dispatch(soap) != SOAP_STOP && soap->error == SOAP_TYPE) {
-    result_ = Unreadable{"The value of element " + std::string{soap->tag} + " is not valid for its type."};
-  }
+  // An operation that was reached has put its call into result_.
+  if (began) dispatch(soap);
   return std::move(result_);
 }
 

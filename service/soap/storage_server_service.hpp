@@ -20,12 +20,8 @@ struct Call {
   std::optional<engine::Command> command;
 };
 
-/// Why an envelope asks for nothing.
-struct Unreadable {
-  std::string reason;  ///< as the original stack would end its "Server was unable to read request." fault
-};
-
-using ReadCall = std::variant<Call, Unreadable, model::ErrorCode>;
+/// The error is a refusal that needs no engine.
+using ReadCall = std::variant<Call, model::ErrorCode>;
 
 /// gSOAP's service: it finds the operation and reads the parameters; each operation turns them into a Call. Nothing is
 /// sent from here: the answer comes when the command's group is committed. One object a thread.
@@ -39,7 +35,7 @@ class StorageServerService final : private NotBuiltService {
 
   StorageServerService(Accounts accounts, XmlReader& reader);
 
-  /// Reads an operation of the contract with its parameters, as EnvelopeOutline has them.
+  /// Reads an operation of the contract with its parameters, as EnvelopeOutline has them: each value is of its type.
   [[nodiscard]] ReadCall read(std::string_view operation, std::string_view parameters);
 
  private:

@@ -17,6 +17,7 @@ std::string_view unquoted(std::string_view text) {
 
 std::string url_decoded(std::string_view text) {
   std::string decoded;
+  if (text.find('%') == std::string_view::npos && text.find('+') == std::string_view::npos) return decoded = text;
   decoded.reserve(text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {
     unsigned char byte = 0;

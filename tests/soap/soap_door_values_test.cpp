@@ -120,6 +120,35 @@ TEST_CASE("right values in any spelling reach every operation", "[soap]") {
   }
 }
 
+TEST_CASE("no right value is too odd for the operation that it is meant for", "[soap]") {
+  DoorUnderTest door;
+  const auto [operation, members] = GENERATE(table<std::string, std::string>({
+      {"CardPurge", "<maxDate>INF</maxDate>"},
+      {"CardPurge", "<maxDate>-INF</maxDate>"},
+      {"CardPurge", "<maxDate>NaN</maxDate>"},
+      {"CardPurge", "<maxDate>Infinity</maxDate>"},
+      {"CardPurge", "<maxDate>-Infinity</maxDate>"},
+      {"CardPurge", "<maxDate>1e-999</maxDate>"},
+      {"CardPurge", "<maxDate>.5</maxDate>"},
+      {"CardPurge", "<maxDate>-5.</maxDate>"},
+      {"CardPurge", "<maxDate>1.7976931348623157E+308</maxDate>"},
+      {"CursorOpenCardData", "<timestamp>-9223372036854775808</timestamp>"},
+      {"CursorOpenCardData", "<timestamp>00000000000000000000000000000001</timestamp>"},
+      {"CursorReadPage", "<pageNum>4294967295</pageNum>"},
+      {"CursorReadPage", "<pageNum>-0</pageNum>"},
+      {"CardArchive", "<options>-2147483648</options>"},
+      {"CardDelete", "<permanent>\t1 </permanent>"},
+      {"FolderSetCardDescriptor", "<descBytes>QUJD\nRA== </descBytes>"},
+      {"FolderSetCardDescriptor", "<descBytes/>"},
+      {"FolderSetCardDescriptor", "<descBytes>QUJDR</descBytes>"},
+      {"CursorOpenSectionData", "<objectInfo/>"},
+      {"SearchCards", "<filter> </filter>"},
+  }));
+  INFO(operation << " " << members);
+  const bool is_built = operation == "CursorReadPage";
+  CHECK(error_in(door.answer_to(call_of(operation, members))) == (is_built ? "InvalidSession" : "NotImplemented"));
+}
+
 TEST_CASE("of several bad values the first in the document is told", "[soap]") {
   DoorUnderTest door;
   const auto response =
