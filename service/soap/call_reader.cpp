@@ -1,5 +1,6 @@
 #include "call_reader.hpp"
 
+#include "canonical_call.hpp"
 #include "charset.hpp"
 #include "content_type.hpp"
 #include "envelope_reader.hpp"
@@ -19,6 +20,11 @@ bool is_compressed(const http::Request& request) {
 }  // namespace
 
 std::variant<SoapCall, http::Response> CallReader::read(const http::Request& request) {
+  if (auto call = read_canonical_call(request)) return SoapCall{.version = SoapVersion::v11, .call = std::move(*call)};
+  return read_any(request);
+}
+
+std::variant<SoapCall, http::Response> CallReader::read_any(const http::Request& request) {
   const ContentType type = parse_content_type(request.header("Content-Type").value_or(""));
   auto action = named_action(request, type);
   if (!action) return std::move(action.error());

@@ -25,6 +25,9 @@ class CallReader {
   /// The call, or what to answer instead.
   [[nodiscard]] std::variant<SoapCall, http::Response> read(const http::Request& request);
 
+  /// The same by Expat and gSOAP alone, whatever the shape of the envelope.
+  [[nodiscard]] std::variant<SoapCall, http::Response> read_any(const http::Request& request);
+
  private:
   XmlReader reader_;
   StorageServerService service_;

@@ -37,6 +37,14 @@ def seeds():
     for content_type, codec in (("text/xml; charset=utf-16", "utf-16"), ("text/xml; charset=windows-1251", "cp1251"),
                                 ("application/soap+xml", "utf-16-le"), ("text/xml", "utf-8-sig")):
         yield seed(login, content_type, codec=codec)
+    # What is read without a parser, as PHP and zeep write it.
+    for operation, names in (("IncrementFeatureUsage", ("sessionId", "featureId")), ("SessionKeepAlive", ("sessionId",))):
+        inner = "".join("<n:%s>%s</n:%s>" % (name, GUID, name) for name in names)
+        action = SERVICE + operation
+        yield seed("<e:Envelope xmlns:e=\"%s\" xmlns:n=\"%s\"><e:Body><n:%s>%s</n:%s></e:Body></e:Envelope>"
+                   % (SOAP11, SERVICE, operation, inner, operation), action=action)
+        yield seed("<e:Envelope xmlns:e=\"%s\"><e:Body><n:%s xmlns:n=\"%s\">%s</n:%s></e:Body></e:Envelope>"
+                   % (SOAP11, operation, SERVICE, inner, operation), "text/xml", action)
     header = "<s:Header><t:T xmlns:t='urn:t' s:mustUnderstand='1' s:actor='urn:x'>t</t:T></s:Header>"
     yield seed(envelope("SessionKeepAlive", "<sessionId>%s</sessionId>" % GUID, header=header))
     yield seed(envelope("SessionKeepAlive", "<sessionId><![CDATA[%s]]></sessionId><!-- c --><?p i?><sessionId>x</sessionId>" % GUID))
