@@ -13,13 +13,14 @@ SELECT c.feature, c.maximum, c.used,
        coalesce(max(e.used_after), 0),
        coalesce(min(e.used_after), 0)
 FROM tally.counters c LEFT JOIN tally.events e ON e.counter_id = c.id
+WHERE c.kind <> 'numerator'  -- numbers are taken, not held
 GROUP BY c.id, c.feature, c.maximum, c.used
 """
 
 _STEPS_THAT_DO_NOT_FOLLOW = """
 WITH steps AS (
   SELECT *, used_after - coalesce(lag(used_after) OVER (PARTITION BY counter_id ORDER BY token), 0) AS change
-  FROM tally.events WHERE counter_id IS NOT NULL)
+  FROM tally.events WHERE counter_id IN (SELECT id FROM tally.counters WHERE kind <> 'numerator'))
 SELECT token, group_number, at::text, kind, counter_id, session_id, quantity, used_after, change FROM steps
 WHERE change <> CASE kind WHEN 'granted' THEN quantity WHEN 'given_back' THEN -quantity ELSE 0 END
 ORDER BY token LIMIT 20

@@ -12,8 +12,12 @@ COUNT_BY = {"a": "increment", "b": "session", "c": "connection", "wide": "increm
 TAKEN = {"increment": ("granted",), "session": ("granted",), "connection": ("granted", "joined")}
 RETURNED = {"increment": ("given_back",), "session": ("given_back",), "connection": ("given_back", "left")}
 
-Step = collections.namedtuple("Step", "kinds counter reason")
-"""A line that must be in the ledger: one of these kinds, on this counter (none: of the session), for this reason."""
+NUMERATOR = "0a0a0a0a-0000-4000-8000-000000000001"
+ZONE = NUMERATOR + "/zone"
+
+Step = collections.namedtuple("Step", "kinds counter reason what", defaults=(None,))
+"""A line that must be in the ledger: one of these kinds, on this counter (none: of the session), for this reason, and
+about this number or this locked resource."""
 
 
 def take(counter):
@@ -32,6 +36,7 @@ class Session:
     def __init__(self):
         self.held = ["@connections"]  # oldest first
         self.remembered = []
+        self.locked = set()
         self.offline = False
 
     def _return_all(self, reason):
@@ -65,15 +70,34 @@ class Session:
                 self.held, self.remembered, self.offline = ["@connections", *self.remembered], [], False
                 return [take(counter) for counter in self.held]
         if command == "end" and heard in ("logout", "idle", "terminated"):
-            return [*self._return_all(heard), Step(("session_ended",), None, heard)]
+            unlocked = [Step(("unlocked",), None, heard, resource) for resource in sorted(self.locked)]
+            return [*self._return_all(heard), *unlocked, Step(("session_ended",), None, heard)]
+        return self._steps_of_numbers_and_locks(command, option, heard)
+
+    def _steps_of_numbers_and_locks(self, command, what, heard):
+        """`what` is the number, or the resource."""
+        if heard != "ok":
+            return []
+        if command == "number":
+            return [Step(("number_taken",), ZONE, "", what)]
+        if command == "release":
+            return [Step(("number_released",), ZONE, "", what)]
+        if command == "lock" and what not in self.locked:
+            self.locked.add(what)
+            return [Step(("locked",), None, "", what)]
+        if command == "unlock" and what in self.locked:
+            self.locked.remove(what)
+            return [Step(("unlocked",), None, "", what)]
         return []
 
     def must_hear(self, command, option, heard):
         """Why the client can't have been told this; nothing when it can."""
         if heard == "SessionOffline":
             return None if self.offline else "it was online"
-        if self.offline and command in ("increment", "read"):
+        if self.offline and command in ("increment", "read", "number", "release", "lock", "unlock"):
             return "it was offline"
+        if heard == "Locked":
+            return "it had the lock" if option in self.locked else None
         if heard == "FeatureLimit" and command == "increment":
             has_it = option in self.held and COUNT_BY[option] != "increment"
             return "it had the place" if has_it or LIMITS[option] is None else None
@@ -83,19 +107,28 @@ class Session:
 def check_ledger(lines):
     """Every line follows from the lines before it, and no limit is passed at any of them.
 
-    A line is (token, kind, counter's feature, session, connection, quantity, used_after, hold).
+    A line is (token, kind, counter's feature, session, connection, quantity, used_after, hold, number, resource).
     """
     used = collections.Counter()
     shared = collections.Counter()  # sessions that share a connection's place
-    holds = {}
+    holds, numbers, locks = {}, set(), {}
     last = 0
-    for token, kind, counter, session, connection, quantity, used_after, hold in lines:
+    for token, kind, counter, session, connection, quantity, used_after, hold, number, resource in lines:
         where = "token %s, %s of %s by %s" % (token, kind, counter, session)
         assert token == last + 1, "%s: a line is missing before it" % where
         last = token
+        if kind in ("number_taken", "number_released"):
+            check_number(kind, number, numbers, where)
+            assert used_after == len(numbers), "%s: %s numbers are taken, not %s" % (where, len(numbers), used_after)
+            continue
+        if kind in ("locked", "unlocked"):
+            assert locks.get(resource) == (None if kind == "locked" else session), "%s: it is %s's" % (where, locks.get(resource))
+            locks.update({resource: session}) if kind == "locked" else locks.pop(resource)
+            continue
         if counter is None:
             assert kind in ("session_opened", "session_ended"), where
-            assert kind == "session_opened" or not any(owner == session for owner, _ in holds.values()), where
+            still = [owner for owner, _ in holds.values()] + list(locks.values()) if kind == "session_ended" else []
+            assert session not in still, "%s: it has something left" % where
             continue
         assert quantity == 1 or kind == "refused", where
         by_connection = COUNT_BY[counter] == "connection"
@@ -121,4 +154,14 @@ def check_ledger(lines):
             assert holds.pop(hold, None) == (session, counter), "%s: hold %s is not its own" % (where, hold)
             shared[place] -= by_connection
         assert used_after == used[counter], "%s: %s used after it, not %s" % (where, used[counter], used_after)
-    return holds
+    return holds, numbers, locks
+
+
+def check_number(kind, number, taken, where):
+    """A number that is asked for is the lowest that is free."""
+    if kind == "number_taken":
+        assert number not in taken and all(lower in taken for lower in range(1, number)), "%s: %s is not the lowest free" % (where, number)
+        taken.add(number)
+    else:
+        assert number in taken, "%s: %s was free" % (where, number)
+        taken.remove(number)

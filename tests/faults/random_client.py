@@ -13,6 +13,7 @@ import time
 from xml.sax.saxutils import escape
 
 from deadline import PATIENCE
+from model import NUMERATOR
 from soap import SERVICE, envelope, settings_text
 
 OPTIONS = {
@@ -23,12 +24,16 @@ OPTIONS = {
 }
 OPERATIONS = {"increment": "IncrementFeatureUsage", "decrement": "DecrementFeatureUsage", "suspend": "SessionUpdateOfflineState",
               "resume": "SessionUpdateOfflineState", "read": "SessionGetSettings", "keep-alive": "SessionKeepAlive",
-              "end": "SessionLogout", "log in": "SessionLogin"}
-CHOICES = ["increment"] * 10 + ["decrement"] * 6 + ["suspend", "resume", "resume", "read", "keep-alive", "keep-alive"] + ["end"]
+              "end": "SessionLogout", "log in": "SessionLogin", "number": "NumGetFirstFree", "release": "NumReleaseNumber",
+              "lock": "LockSet", "unlock": "LockClear"}
+CHOICES = (["increment"] * 10 + ["decrement"] * 6 + ["suspend", "resume", "resume", "read", "keep-alive", "keep-alive", "end"] +
+           ["number"] * 3 + ["release"] * 2 + ["lock"] * 3 + ["unlock"] * 2)
+RESOURCES = ["0b0b0b0b-0000-4000-8000-00000000000%d" % number for number in range(4)]
 SESSIONS_MAX = 3
 REPEATED = 0.1  # of the commands are sent once more under their key when the outcome is known
 
 _FAULT = re.compile(rb"<name>(\w+)</name>")
+_NUMBER = re.compile(rb"<number>(\d+)</number>")
 _SESSION = re.compile(rb"<sessionId>([0-9a-f-]{36})</sessionId>")
 # Nothing was done, or nobody knows yet: ask again.
 _NOT_AN_OUTCOME = {"ServerBusy", "OutcomeUnknown"}
@@ -40,6 +45,7 @@ class RandomClient(threading.Thread):
     def __init__(self, seed, number, addresses):
         super().__init__()
         self.history = {}  # by session: (command, option, heard) in order
+        self.numbers = []  # taken and not released
         self.refused_log_ins = 0
         self.failure = None
         self.known = 0
@@ -69,18 +75,37 @@ class RandomClient(threading.Thread):
             return self._log_in()
         session = self._dice.choice(self._sessions)
         command = self._dice.choice(CHOICES)
-        option = self._dice.choice(list(OPTIONS)) if command in ("increment", "decrement") else None
-        fields = {"sessionId": session}
-        if option:
-            fields["featureId"] = OPTIONS[option]
-        if command in ("suspend", "resume"):
-            fields["offline"] = command == "suspend"
-        heard, _ = self._outcome(command, fields)
+        what, fields = self._parameters(command)
+        heard, body = self._outcome(command, {"sessionId": session, **fields})
+        if command == "number" and heard == "ok":
+            what = int(_NUMBER.search(body)[1])
+            self.numbers.append(what)
+        if command == "release" and heard == "ok" and what is not None:
+            self.numbers.remove(what)
         if command == "end" and heard == "ok":
             heard = "logout"
-        self.history[session].append((command, option, heard))
+        if command != "release" or what is not None:
+            self.history[session].append((command, what, heard))
         if heard in ("logout", "InvalidSession"):
             self._sessions.remove(session)
+
+    def _parameters(self, command):
+        """What the command is about, and how that is sent."""
+        if command in ("increment", "decrement"):
+            option = self._dice.choice(list(OPTIONS))
+            return option, {"featureId": OPTIONS[option]}
+        if command in ("suspend", "resume"):
+            return None, {"offline": command == "suspend"}
+        if command == "number":
+            return None, {"numeratorId": NUMERATOR, "zoneName": "zone", "userId": NUMERATOR}
+        if command == "release":
+            number = self._dice.choice(self.numbers) if self.numbers else None
+            return number, {"numeratorId": NUMERATOR, "zoneName": "zone", "number": number or 2_000_000_000}
+        if command in ("lock", "unlock"):
+            resource = self._dice.choice(RESOURCES)
+            more = {"resType": "CARD", "sectionId": NUMERATOR, "instanceID": NUMERATOR, "checkOut": False}
+            return resource, {"resourceId": resource, **(more if command == "lock" else {"forceUnlock": False})}
+        return None, {}
 
     def _log_in(self):
         computer = "pc-%d" % self._dice.randrange(3)

@@ -25,13 +25,14 @@ CLIENTS = 8
 TERM = 1.0
 
 LEDGER = """
-SELECT e.token, e.kind, c.feature, e.session_id::text, s.user_name || '@' || lower(s.computer), e.quantity, e.used_after, r.hold
+SELECT e.token, e.kind, c.feature, e.session_id::text, s.user_name || '@' || lower(s.computer), e.quantity, e.used_after, r.hold,
+       e.first_number, e.resource::text
 FROM tally.events e JOIN tally_ledger.events r ON r.token = e.token
 LEFT JOIN tally.counters c ON c.id = e.counter_id LEFT JOIN tally_ledger.sessions s ON s.id = e.session_id
 ORDER BY e.token
 """
 STEPS = """
-SELECT e.session_id::text, e.kind, c.feature, e.reason FROM tally.events e LEFT JOIN tally.counters c ON c.id = e.counter_id
+SELECT e.session_id::text, e.kind, c.feature, e.reason, coalesce(e.first_number::text, e.resource::text) FROM tally.events e LEFT JOIN tally.counters c ON c.id = e.counter_id
 WHERE e.session_id IS NOT NULL ORDER BY e.token
 """
 
@@ -115,8 +116,8 @@ class Breaker:
 def check_histories(histories, url):
     """Line by line: what each session's client was told, and what the ledger has of it."""
     lines = {}
-    for session, kind, counter, reason in postgres.query(url, STEPS):
-        lines.setdefault(session, []).append((kind, counter, reason))
+    for session, *line in postgres.query(url, STEPS):
+        lines.setdefault(session, []).append(line)
     for session, history in histories.items():
         told, ledger = model.Session(), iter(lines.pop(session, []))
 
@@ -127,6 +128,7 @@ def check_histories(histories, url):
             line = next(ledger, None)
             any_counter = step.kinds == ("refused",) and step.counter is None
             right = line is not None and line[0] in step.kinds and (any_counter or line[1] == step.counter)
+            right = right and (step.what is None or line[3] == str(step.what))
             assert right and line[2] == step.reason, "%s, but the ledger has %s\n%s" % (step, line, context())
 
         expect(model.Step(("session_opened",), None, ""))
@@ -172,10 +174,14 @@ def test_the_ledger_says_what_clients_were_told_whatever_breaks(new_tally, clust
             raise client.failure
 
     found = agreement.counters_at_rest(database)
-    holds = model.check_ledger(postgres.query(database, LEDGER))
+    holds, numbers, locks = model.check_ledger(postgres.query(database, LEDGER))
+    assert numbers == {number for client in clients for number in client.numbers}
+    ranges = postgres.query(database, "SELECT first, last FROM tally.numbers ORDER BY first")
+    assert numbers == {number for first, last in ranges for number in range(first, last + 1)}
+    assert locks == dict(postgres.query(database, "SELECT resource::text, session_id::text FROM tally.locks"))
     for feature, limit in model.LIMITS.items():
         assert limit is None or found[feature].used <= limit
-    assert sum(each.used for each in found.values()) <= len(holds)
+    assert sum(found[feature].used for feature in model.LIMITS) <= len(holds)
     check_histories({session: history for client in clients for session, history in client.history.items()}, database)
     refusals = postgres.query(database, "SELECT count(*) FROM tally.events WHERE kind = 'refused' AND session_id IS NULL")
     assert refusals == [(sum(client.refused_log_ins for client in clients),)]
