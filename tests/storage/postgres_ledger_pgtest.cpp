@@ -435,3 +435,21 @@ TEST_CASE("the view of holds shows a shared place once, under its oldest hold", 
               "SELECT string_agg(concat_ws('|', token, holder_kind, holder, quantity), ' ' ORDER BY token) "
               "FROM tally.holds") == "11|connection|ivanov @ PC-7|1 13|connection|ivanov @ PC-8|1");
 }
+
+TEST_CASE("a group finds its predecessor by the index, however small the table is at first", "[storage]") {
+  PostgresUnderTest store;
+  {
+    Hand hand{store, start()};
+    (void)query(store.url, "ANALYZE tally_ledger.groups");  // as autovacuum does at such a moment
+    for (int count = 0; count < 50; ++count) {
+      auto group = hand.next(start());
+      group.events = {event(hand.token.next(), EventKind::refused, 1, 1)};
+      group.last_token = group.events[0].token;
+      hand.put(group);
+    }
+  }
+  // A backend tells what it did when it ends.
+  const std::string asked = " FROM pg_stat_all_tables WHERE relid = 'tally_ledger.groups'::regclass";
+  REQUIRE(eventually_says(store.url, "SELECT seq_scan + idx_scan >= 50" + asked, "t"));
+  CHECK(query(store.url, "SELECT seq_scan < 10" + asked) == "t");
+}
