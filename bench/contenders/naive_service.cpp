@@ -1,13 +1,14 @@
 // The opponent: the license counter as most of us would first write it, and then tune it.
 //
 // A stand-alone gSOAP server, one worker thread a connection, connections kept alive without end, and for each request
-// one prepared UPDATE that commits by itself. The condition on the counter stands in the statement, so no limit is ever
-// passed; the row stays locked until its commit is on the disk. Only the two operations that are measured exist.
+// one prepared UPDATE of the option's counter. Only the two operations that are measured exist.
 //
 // Tuned are: no time-outs on the sockets (gSOAP pays for them with a poll() a request), TCP_NODELAY, no BEGIN and
 // COMMIT around the statement, prepared statements, and the number of database connections: one a worker (best for
 // many counters), or fewer, shared (better for one hot counter, where waiting in the service is cheaper than waiting
 // for a row lock in PostgreSQL).
+//
+// --transaction takes one of these back, and --in-memory does without the database: two more contenders.
 #include <pthread.h>
 #include <signal.h>
 
@@ -15,84 +16,32 @@
 #include <netinet/tcp.h>
 #include <CLI/CLI.hpp>
 #include <condition_variable>
+#include <cstdlib>
 #include <deque>
 #include <exception>
 #include <iostream>
 #include <memory>
 #include <mutex>
-#include <pqxx/pqxx>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "StorageServerServiceSoap.nsmap"
+#include "naive_counters.hpp"
 #include "soapH.h"
 
 namespace {
+
+using naive::Change;
+using naive::Counters;
 
 struct Settings {
   std::string database;
   int port = 0;
   int workers = 64;
   int database_connections = 0;
-  bool by_option = false;
-};
-
-// One database connection with its two statements. Used by one thread.
-class Counters {
- public:
-  explicit Counters(const std::string& url) : connection_(url) {
-    connection_.prepare("take", "UPDATE counters SET used = used + 1 WHERE id = $1 AND used < maximum");
-    connection_.prepare("give_back", "UPDATE counters SET used = used - 1 WHERE id = $1 AND used > 0");
-  }
-
-  // Whether the counter was there and on the right side of its limit. Durable when it returns.
-  bool change(const char* statement, const std::string& id) {
-    pqxx::nontransaction autocommit(connection_);
-    return autocommit.exec_prepared(statement, id).affected_rows() == 1;
-  }
-
- private:
-  pqxx::connection connection_;
-};
-
-// The database connections, the one that was given back last first: its caches are warm.
-class Pool {
- public:
-  Pool(const std::string& url, int size) {
-    for (int i = 0; i < size; ++i) idle_.push_back(std::make_unique<Counters>(url));
-  }
-
-  std::unique_ptr<Counters> borrow() {
-    std::unique_lock lock(mutex_);
-    returned_.wait(lock, [this] { return !idle_.empty(); });
-    auto counters = std::move(idle_.back());
-    idle_.pop_back();
-    return counters;
-  }
-
-  void give_back(std::unique_ptr<Counters> counters) {
-    {
-      const std::scoped_lock lock(mutex_);
-      idle_.push_back(std::move(counters));
-    }
-    returned_.notify_one();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable returned_;
-  std::vector<std::unique_ptr<Counters>> idle_;
-};
-
-struct Loan {
-  explicit Loan(Pool& from) : pool(from), counters(from.borrow()) {}
-  ~Loan() { pool.give_back(std::move(counters)); }
-  Loan(const Loan&) = delete;
-  Loan& operator=(const Loan&) = delete;
-
-  Pool& pool;
-  std::unique_ptr<Counters> counters;
+  bool transaction = false;
+  int in_memory = 0;
 };
 
 // Accepted sockets on their way from the acceptor to the workers.
@@ -123,7 +72,7 @@ class Arrivals {
 // A worker: a gSOAP context, serving one client connection after the other.
 class Worker {
  public:
-  Worker(Pool& pool, bool by_option) : pool_(pool), by_option_(by_option) {
+  explicit Worker(Counters& counters) : counters_(counters) {
     soap_init2(&soap_, SOAP_IO_KEEPALIVE, SOAP_IO_STORE | SOAP_IO_KEEPALIVE);
     soap_set_namespaces(&soap_, namespaces);
     soap_.max_keep_alive = 0;
@@ -159,18 +108,18 @@ class Worker {
   int dispatch() {
     soap_peek_element(&soap_);
     if (soap_match_tag(&soap_, soap_.tag, "storage:IncrementFeatureUsage") == SOAP_OK) {
-      return change<_storage__IncrementFeatureUsage, _storage__IncrementFeatureUsageResponse>("take",
+      return change<_storage__IncrementFeatureUsage, _storage__IncrementFeatureUsageResponse>(Change::take,
                                                                                               "IncrementFeatureUsage");
     }
     if (soap_match_tag(&soap_, soap_.tag, "storage:DecrementFeatureUsage") == SOAP_OK) {
-      return change<_storage__DecrementFeatureUsage, _storage__DecrementFeatureUsageResponse>("give_back",
+      return change<_storage__DecrementFeatureUsage, _storage__DecrementFeatureUsageResponse>(Change::give_back,
                                                                                               "DecrementFeatureUsage");
     }
     return soap_.error = SOAP_NO_METHOD;
   }
 
   template<class Request, class Response>
-  int change(const char* statement, const std::string& operation) {
+  int change(Change what, const std::string& operation) {
     Request request;
     request.soap_default(&soap_);
     if (request.soap_get(&soap_, ("storage:" + operation).c_str(), nullptr) == nullptr ||
@@ -178,8 +127,7 @@ class Worker {
       return soap_.error;
     }
     try {
-      const Loan loan(pool_);
-      if (!loan.counters->change(statement, by_option_ ? request.featureId : request.sessionId)) {
+      if (!counters_.change(what, request.featureId)) {
         return soap_receiver_fault(&soap_, "No place left, or none to give back", nullptr);
       }
     } catch (const std::exception& failure) {
@@ -208,9 +156,29 @@ class Worker {
   }
 
   struct soap soap_;
-  Pool& pool_;
-  bool by_option_;
+  Counters& counters_;
 };
+
+std::unique_ptr<Counters> connect(const Settings& settings) {
+  if (settings.transaction) return std::make_unique<naive::TransactionCounters>(settings.database);
+  return std::make_unique<naive::AutocommitCounters>(settings.database);
+}
+
+// One for each worker, or one that they share.
+std::vector<std::unique_ptr<Counters>> all_counters(const Settings& settings) {
+  std::vector<std::unique_ptr<Counters>> found;
+  if (settings.in_memory > 0) {
+    found.push_back(std::make_unique<naive::MemoryCounters>(settings.in_memory));
+    return found;
+  }
+  const bool shared = settings.database_connections > 0;
+  for (int i = 0; i < (shared ? settings.database_connections : settings.workers); ++i)
+    found.push_back(connect(settings));
+  if (!shared) return found;
+  std::vector<std::unique_ptr<Counters>> one;
+  one.push_back(std::make_unique<naive::Pool>(std::move(found)));
+  return one;
+}
 
 void accept_all(struct soap& listener, Arrivals& arrivals) {
   for (;;) {
@@ -235,11 +203,15 @@ int bound_port(SOAP_SOCKET socket) {
 int main(int argc, char** argv) {
   Settings settings;
   CLI::App app{"The naive license counter that Tally is measured against"};
-  app.add_option("--database", settings.database, "libpq URL")->required();
+  auto* database = app.add_option("--database", settings.database, "libpq URL");
   app.add_option("--port", settings.port, "on 127.0.0.1; 0 picks one");
   app.add_option("--workers", settings.workers, "threads, as many as there will be client connections");
   app.add_option("--database-connections", settings.database_connections, "shared by the workers; 0 is one a worker");
-  app.add_flag("--by-option", settings.by_option, "find the counter by featureId, not by sessionId");
+  app.add_flag("--transaction", settings.transaction,
+               "BEGIN, UPDATE, COMMIT instead of one statement that commits by itself");
+  auto* in_memory =
+      app.add_option("--in-memory", settings.in_memory, "so many counters in memory instead of a database");
+  in_memory->excludes(database);
   CLI11_PARSE(app, argc, argv);
 
   sigset_t ends;
@@ -249,17 +221,12 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
 
   // All connections before the first client: what fails here ends the process.
-  const bool shared = settings.database_connections > 0;
-  std::deque<Pool> pools;
-  for (int i = 0; i < (shared ? 1 : settings.workers); ++i) {
-    pools.emplace_back(settings.database, shared ? settings.database_connections : 1);
-  }
+  const auto counters = all_counters(settings);
   Arrivals arrivals;
   std::vector<std::jthread> workers;
   for (int i = 0; i < settings.workers; ++i) {
-    auto& pool = pools[shared ? 0 : static_cast<std::size_t>(i)];
-    workers.emplace_back([&settings, &arrivals, &pool] {
-      Worker worker(pool, settings.by_option);
+    workers.emplace_back([&arrivals, &own = *counters[static_cast<std::size_t>(i) % counters.size()]] {
+      Worker worker(own);
       for (;;) worker.serve(arrivals.pop());
     });
   }

@@ -80,10 +80,10 @@ def build_type(program):
     return "unknown"
 
 
-def describe(folder, postgres_programs, tally, naive, contenders):
+def describe(folder, postgres_programs):
     release = first_match(r'^PRETTY_NAME="(.*)"$', pathlib.Path("/etc/os-release").read_text())
     memory = int(first_match(r"^MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text(), "0")) / (1 << 20)
-    facts = {
+    return {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": f"{processors()} processors "
                    f"({first_match(r'^model name.*: (.*)$', pathlib.Path('/proc/cpuinfo').read_text())}), {memory:.0f} GB, "
@@ -91,13 +91,5 @@ def describe(folder, postgres_programs, tally, naive, contenders):
         "disk": f"{file_system(folder)}, one flush of 8 KiB {flush_microseconds(folder):.0f} us",
         "PostgreSQL": first_match(r"(\d+\.\d+)", output([f"{postgres_programs}/postgres", "--version"])),
         "wrk": first_match(r"^wrk (\S+)", output(["wrk", "-v"])),
+        "compiler": output(["c++", "--version"]).split("\n")[0],
     }
-    if "nginx" in contenders:
-        facts["nginx"] = first_match(r"nginx/(\S+)", output(["nginx", "-v"]))
-    if "naive" in contenders:
-        facts["naive service"] = (f"gSOAP {output(['pkg-config', '--modversion', 'gsoap++'])}, libpqxx "
-                                  f"{output(['pkg-config', '--modversion', 'libpqxx'])}, {build_type(naive)}")
-    if "tally" in contenders:
-        facts["Tally"] = f"{output([str(tally), 'version']).removeprefix('tally ')}, {build_type(tally)}"
-    facts["compiler"] = output(["c++", "--version"]).split("\n")[0]
-    return facts

@@ -5,13 +5,13 @@ import signal
 
 from .processes import Failure, Service, run, unprivileged, wait_until
 
-# Sized so that no checkpoint falls into a measurement: one is made before each, as is a vacuum.
+# Sized so that no checkpoint falls into a measurement: one is made right before each, as is a vacuum.
 SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
     "listen_addresses": "",
-    "max_connections": "600",
+    "max_connections": "1100",
     "shared_buffers": "512MB",
     "max_wal_size": "16GB",
     "checkpoint_timeout": "1h",

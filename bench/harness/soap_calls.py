@@ -68,13 +68,33 @@ def call_all(port, messages, connections=64):
     return bodies
 
 
-def log_in(port, count):
+def call(port, message):
+    """Status and body of one answer, whatever they are."""
+    connection = Connection("127.0.0.1", port)
+    try:
+        connection.send(*message)
+        return connection.receive()
+    finally:
+        connection.close()
+
+
+def log_in(port, count, database=""):
     """The ids of so many new sessions."""
-    answers = call_all(port, [message("SessionLogin", baseName="", sessionSettings="")] * count)
+    answers = call_all(port, [message("SessionLogin", baseName=database, sessionSettings="")] * count)
     return [re.search(r"<sessionId>([0-9a-f-]{36})</sessionId>", answer).group(1) for answer in answers]
+
+
+def log_out(port, sessions):
+    call_all(port, [message("SessionLogout", sessionId=session) for session in sessions])
 
 
 def give_back(port, holders, connections):
     """One DecrementFeatureUsage for each (session, option)."""
     call_all(port, [message("DecrementFeatureUsage", sessionId=session, featureId=option) for session, option in holders],
              connections)
+
+
+def use(port, counters, connections):
+    """Takes a place of each counter and gives it back."""
+    call_all(port, [message("IncrementFeatureUsage", sessionId=id, featureId=id) for id in counters], connections)
+    give_back(port, [(id, id) for id in counters], connections)

@@ -1,4 +1,4 @@
--- The counters of the naive service: 20,000 of them, one for each session, and with --by-option one for each option.
+-- The counters of every contender that keeps them in rows: 20,000 for the workload spread, one for hot.
 CREATE TABLE counters (
   id uuid PRIMARY KEY,
   maximum bigint NOT NULL,
