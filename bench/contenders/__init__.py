@@ -1,6 +1,7 @@
 """Who is measured, in the order of the tables; one file for each, beside what it runs."""
 from .naive import Gsoap, Naive, NaiveTransaction
 from .nginx import Nginx
+from .pgbench import Pgbench
 from .tally import Tally
 
-ALL = {each.name: each for each in (Tally, Naive, NaiveTransaction, Gsoap, Nginx)}
+ALL = {each.name: each for each in (Tally, Naive, NaiveTransaction, Pgbench, Gsoap, Nginx)}
