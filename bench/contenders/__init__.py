@@ -2,6 +2,7 @@
 from .naive import Gsoap, Naive, NaiveTransaction
 from .nginx import Nginx
 from .pgbench import Pgbench
+from .php import Php
 from .tally import Tally
 
-ALL = {each.name: each for each in (Tally, Naive, NaiveTransaction, Pgbench, Gsoap, Nginx)}
+ALL = {each.name: each for each in (Tally, Naive, NaiveTransaction, Php, Pgbench, Gsoap, Nginx)}
