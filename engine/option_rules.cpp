@@ -33,11 +33,13 @@ const Counter* choose_counter(const Draft& draft, const model::AccountId& accoun
   return nullptr;
 }
 
-/// A place of the option that the session's connection shares, on whichever license, the newest first.
+/// A place of the option that the session's connection shares; of several licenses the one added last.
 const Counter* shared_place(const Draft& draft, const LiveSession& session, const model::Guid& option) {
-  for (const auto& place : draft.state().shared_by_connection_of(session.session) | std::views::reverse) {
-    const Counter* counter = draft.state().counter(place.counter);
-    if (counter->identity.option == option && counter->count_by == model::CountBy::connection) return counter;
+  const State& state = draft.state();
+  for (const model::CounterId id : state.counters_for(session.session.account, option) | std::views::reverse) {
+    const Counter* counter = state.counter(id);
+    const bool by_connection = counter->count_by == model::CountBy::connection;
+    if (by_connection && state.sharers(session.session, id) > 0) return counter;
   }
   return nullptr;
 }

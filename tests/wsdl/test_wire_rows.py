@@ -22,7 +22,7 @@ def rows():
             yield cells
 
 
-def tests_of(file):
+def named_in(file):
     """The names of the tests in a file, C++'s literals joined."""
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".py":
@@ -56,7 +56,7 @@ class TheWireRows(unittest.TestCase):
                 self.assertTrue(proofs)
                 for file, names in proofs:
                     self.assertIn(file, self.files)
-                    self.assertLessEqual(set(re.findall(r"`([^`]+)`", names)), tests_of(self.files[file]))
+                    self.assertLessEqual(set(re.findall(r"`([^`]+)`", names)), named_in(self.files[file]))
 
 
 if __name__ == "__main__":
