@@ -1,9 +1,10 @@
 #include "reign.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <ranges>
+#include <stdexcept>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 
 namespace tally::engine {
@@ -28,6 +29,7 @@ Reign::Reign(Realm realm, const storage::Opened& opened, Time asked_at)
       state_{State::load(opened.snapshot, realm.clock.now())},
       epoch_{opened.opening.value},
       last_durable_{opened.opening},
+      last_sent_{opened.opening},
       last_committed_sent_at_{asked_at},
       last_renewal_{last_committed_sent_at_},
       last_fold_{last_committed_sent_at_},
@@ -42,24 +44,63 @@ Reign::Reign(Realm realm, const storage::Opened& opened, Time asked_at)
 }
 
 Reign::End Reign::run() {
-  const End end = run_to_end();
-  turn_away(std::exchange(again_, {}));  // nothing was done for them
-  return end;
+  Fate fate = Fate::deposed;
+  try {
+    fate = run_to_end();
+  } catch (const std::exception& error) {
+    // Groups may be on their way, and memory is no longer known to be the truth: only the ledger itself can tell.
+    realm_.observer.report(
+        GroupNotCommitted{std::string{"the ledger is opened and read anew after a failure of ours: "} + error.what()});
+    realm_.ledger.abandon();
+    answer_from(0, model::ErrorCode::outcome_unknown);
+  }
+  deliver();
+  // Nothing was done for these.
+  turn_away(std::exchange(again_, {}));
+  turn_away({std::move_iterator{one_by_one_.begin()}, std::move_iterator{one_by_one_.end()}});
+  return fate == Fate::deposed ? End::deposed : End::stopped;
 }
 
-Reign::End Reign::run_to_end() {
-  while (true) {
-    std::vector<Request> requests = std::exchange(again_, {});
-    if (requests.empty()) requests = realm_.queue.take(realm_.options.group_max, next_duty() - real_time());
-    if (requests.empty() && realm_.queue.is_closed()) {
-      return stop_in_order() == Fate::deposed ? End::deposed : End::stopped;
+Reign::Fate Reign::run_to_end() {
+  Fate fate = Fate::goes_on;
+  while (fate == Fate::goes_on) {
+    if (!flights_.empty() && !another_is_due()) {
+      deliver();
+      fate = land();
+      continue;
     }
-    switch (decide_and_commit(std::move(requests), Housekeeping::usual)) {
-      case Fate::goes_on: break;
-      case Fate::deposed: return End::deposed;
-      case Fate::gave_up: return End::stopped;
+    const auto housekeeping = one_by_one_.empty() ? Housekeeping::usual : Housekeeping::none;
+    auto requests = next_requests(0ms);
+    if (requests.empty() && flights_.empty()) {
+      deliver();
+      requests = next_requests(next_duty() - real_time());
+      if (requests.empty() && realm_.queue.is_closed()) return stop_in_order();
     }
+    launch(std::move(requests), housekeeping);
   }
+  return fate;
+}
+
+/// What was undone comes before what is new, and one at a time while a culprit is looked for.
+std::vector<Request> Reign::next_requests(Time::duration limit) {
+  if (!one_by_one_.empty()) {
+    std::vector<Request> one;
+    one.push_back(std::move(one_by_one_.front()));
+    one_by_one_.pop_front();
+    return one;
+  }
+  if (!again_.empty()) return std::exchange(again_, {});
+  return realm_.queue.take(realm_.options.group_max, limit);
+}
+
+/// Whether a group shall be sent behind those on their way: when enough waits for it that groups don't become smaller
+/// and smaller. Else the ledger is woken as soon as enough does.
+bool Reign::another_is_due() {
+  const auto sent = static_cast<std::size_t>(std::ranges::count_if(flights_, &Flight::is_sent));
+  const bool looks_for_culprit = !one_by_one_.empty() || flights_.back().is_alone;
+  if (sent >= realm_.options.groups_on_their_way_max || looks_for_culprit || realm_.state == WriterState::recovering)
+    return false;
+  return !again_.empty() || !realm_.queue.ring_at(static_cast<std::size_t>(std::max(1.0, usual_size_ / 2)));
 }
 
 model::Now Reign::now() const {
@@ -80,7 +121,10 @@ void Reign::time_goes_on() {
 
 bool Reign::memory_is_fresh() const { return real_time() - last_committed_sent_at_ < realm_.options.term.duration / 2; }
 
-bool Reign::renewal_is_due() const { return real_time() - last_renewal_ >= realm_.options.term.duration / 4; }
+bool Reign::renewal_is_due() const {
+  const auto renews = [](const Flight& flight) { return flight.is_sent && flight.draft.group().renews_term; };
+  return real_time() - last_renewal_ >= realm_.options.term.duration / 4 && std::ranges::none_of(flights_, renews);
+}
 
 /// When the first of a line of sessions will have been silent for so long.
 Reign::Time Reign::first_due(const std::list<model::SessionId>& line, std::chrono::milliseconds timeout) const {
@@ -101,99 +145,87 @@ Reign::Time Reign::next_duty() const {
   return std::max(next, no_housekeeping_before_);
 }
 
-Reign::Fate Reign::decide_and_commit(std::vector<Request>&& requests, Housekeeping housekeeping) {
-  Draft draft{state_, now(), last_durable_.next(), epoch_};
-  Cases cases;
-  cases.reserve(requests.size());
-  for (auto& request : requests) cases.push_back({.request = std::move(request), .outcome = {}, .answered = false});
+Reign::Flight& Reign::new_flight() { return flights_.emplace_back(state_, now(), last_sent_.next(), epoch_); }
+
+void Reign::launch(std::vector<Request>&& requests, Housekeeping housekeeping) {
+  Flight& flight = new_flight();
+  flight.is_alone = housekeeping == Housekeeping::none;
+  flight.cases.reserve(requests.size());
+  for (auto& request : requests)
+    flight.cases.push_back({.request = std::move(request), .outcome = {}, .answered = false});
+  const bool house_is_kept = std::ranges::any_of(flights_, &Flight::keeps_house);
   try {
-    decide_all(draft, cases);
-    if (real_time() >= no_housekeeping_before_) keep_house(draft, cases.empty(), housekeeping);
+    decide_all(flight);
+    flight.keeps_house = !flight.is_alone && !house_is_kept && real_time() >= no_housekeeping_before_;
+    if (flight.keeps_house) keep_house(flight.draft, flight.cases.empty(), housekeeping);
   } catch (const std::exception& error) {
-    take_back(draft);
+    take_back(flight);
     no_housekeeping_before_ = real_time() + pause_after_failure;
-    return retry_one_by_one(cases, housekeeping, error.what());
+    look_for_culprit(flight, error.what());
+    flights_.pop_back();
+    return;
   }
-  if (!draft.writes_something() && memory_is_fresh()) {
-    release(cases);
-    return Fate::goes_on;
-  }
-  return commit(draft, cases, housekeeping);
+  flight.draft.writes_something() ? send(flight) : release_unsent();
 }
 
-void Reign::decide_all(Draft& draft, Cases& cases) {
+void Reign::decide_all(Flight& flight) {
   const Time started_at = real_time();
-  for (auto& each : cases) {
+  for (auto& each : flight.cases) {
     // Nobody waits for it any more, and nothing was done for it: that is what busy says.
     const bool too_late = each.request.deadline <= started_at;
     each.outcome =
-        too_late ? refusal(model::ErrorCode::server_busy) : decide(draft, realm_.options.rules, each.request);
+        too_late ? refusal(model::ErrorCode::server_busy) : decide(flight.draft, realm_.options.rules, each.request);
   }
 }
 
-Reign::Fate Reign::commit(Draft& draft, Cases& cases, Housekeeping housekeeping) try {
+void Reign::send(Flight& flight) {
   // Whatever is written, a stand-by must not wait in vain for the term to be renewed.
-  if (renewal_is_due()) draft.group().renews_term = true;
-  const Time sent_at = real_time();
-  realm_.ledger.send(draft.group());
-  return settle(draft, cases, await(cases, sent_at), sent_at, housekeeping);
-} catch (const std::exception& error) {
-  // The group may be on its way, and memory is no longer known to be the truth: only the ledger itself can tell.
-  realm_.observer.report(
-      GroupNotCommitted{std::string{"the ledger is opened and read anew after a failure of ours: "} + error.what()});
-  realm_.ledger.abandon();
-  answer_all(cases, model::ErrorCode::outcome_unknown);
-  return Fate::deposed;
+  if (renewal_is_due()) flight.draft.group().renews_term = true;
+  flight.sent_at = real_time();
+  flight.is_sent = true;
+  last_sent_ = flight.draft.group().number;
+  realm_.ledger.send(flight.draft.group());
 }
 
-Reign::Fate Reign::settle(Draft& draft, Cases& cases, storage::CommitResult result, Time sent_at,
-                          Housekeeping housekeeping) {
-  if (std::holds_alternative<storage::Committed>(result)) {
-    conclude(draft, cases, sent_at);
-    return Fate::goes_on;
-  }
-  if (const auto* doubt = std::get_if<storage::InDoubt>(&result)) {
-    stand_still_from(sent_at);
-    return recover(draft, cases, doubt->what);
-  }
-
-  take_back(draft);
-  no_housekeeping_before_ = real_time() + pause_after_failure;
-  if (const auto* refused = std::get_if<storage::RefusedForItsData>(&result)) {
-    return retry_one_by_one(cases, housekeeping, refused->what);
-  }
-  answer_all(cases, model::ErrorCode::server_busy);
-  if (const auto* failed = std::get_if<storage::NotCommitted>(&result)) {
-    realm_.observer.report(GroupNotCommitted{failed->what});
-    stand_still_from(sent_at);
-    return Fate::goes_on;
-  }
-  return Fate::deposed;
+std::size_t Reign::first_sent() const {
+  return static_cast<std::size_t>(std::ranges::find_if(flights_, &Flight::is_sent) - flights_.begin());
 }
 
-/// Waits for the group's fate; meanwhile callers whose time is over hear that the outcome is unknown.
-storage::CommitResult Reign::await(Cases& cases, Time sent_at) {
-  while (true) {
-    auto result = realm_.ledger.receive(receive_step);
-    if (!std::holds_alternative<storage::StillWaiting>(result)) {
-      realm_.state = WriterState::writing;
-      return result;
-    }
-    answer_expired(cases);
-    turn_away(realm_.queue.take_expired(real_time()));
-    const auto waited = real_time() - sent_at;
-    if (waited > overdue) realm_.state = WriterState::recovering;
-    if (waited > realm_.options.term.duration) {
-      realm_.ledger.abandon();
-      return storage::InDoubt{"no answer from the database"};
-    }
+/// Waits a moment for what became of the oldest group that was sent.
+Reign::Fate Reign::land() {
+  const std::size_t first = first_sent();
+  const auto result = await(flights_[first].sent_at);
+  return std::holds_alternative<storage::StillWaiting>(result) ? Fate::goes_on : settle(first, result);
+}
+
+Reign::Fate Reign::land_all() {
+  Fate fate = Fate::goes_on;
+  while (!flights_.empty() && fate == Fate::goes_on) fate = land();
+  return fate;
+}
+
+/// Meanwhile callers whose time is over hear that the outcome is unknown.
+storage::CommitResult Reign::await(Time sent_at) {
+  auto result = realm_.ledger.receive(receive_step);
+  if (!std::holds_alternative<storage::StillWaiting>(result)) {
+    realm_.state = WriterState::writing;
+    return result;
   }
+  if (real_time() - looked_after_waiting_at_ >= receive_step) look_after_waiting();
+  const auto waited = real_time() - sent_at;
+  if (waited > overdue) realm_.state = WriterState::recovering;
+  if (waited > realm_.options.term.duration) {
+    realm_.ledger.abandon();
+    return storage::InDoubt{"no answer from the database"};
+  }
+  return result;
 }
 
 /// The group is durable.
-void Reign::conclude(const Draft& draft, Cases& cases, Time sent_at) {
-  const storage::Group& group = draft.group();
+void Reign::conclude(Flight& flight, Time sent_at) {
+  const storage::Group& group = flight.draft.group();
   time_goes_on();
+  flight.is_sent = false;
   ended_in_order_ = group.orderly_stop;
   last_durable_ = group.number;
   last_committed_sent_at_ = sent_at;
@@ -201,62 +233,85 @@ void Reign::conclude(const Draft& draft, Cases& cases, Time sent_at) {
   if (group.fold && group.fold->position) last_fold_ = real_time();
   if (group.renews_term) last_renewal_ = sent_at;
   if (!group.forgotten_answers.empty()) state_.forget_answers(group.forgotten_answers);
-  release(cases);
+  usual_size_ += (static_cast<double>(flight.cases.size()) - usual_size_) / 8;
+  release(flight.cases);
 }
 
-void Reign::take_back(Draft& draft) {
-  draft.undo();
-  fold_.portion_failed();
-}
-
-/// Only the culprit is refused; who alone fails is the culprit.
-Reign::Fate Reign::retry_one_by_one(Cases& cases, Housekeeping housekeeping, const std::string& what) {
-  const bool culprit_found = cases.size() == 1 && housekeeping == Housekeeping::none;
-  if (cases.empty() || culprit_found) {
-    realm_.observer.report(CommandPoisonous{what});
-    answer_all(cases, model::ErrorCode::internal_failure);
+Reign::Fate Reign::settle(std::size_t first, const storage::CommitResult& result) {
+  if (std::holds_alternative<storage::Committed>(result)) {
+    conclude(flights_[first], flights_[first].sent_at);
+    release_unsent();
     return Fate::goes_on;
   }
-  for (std::size_t next = 0; next < cases.size(); ++next) {
-    if (cases[next].answered) continue;
-    std::vector<Request> one;
-    one.push_back(std::move(cases[next].request));
-    cases[next].answered = true;
-    const Fate fate = decide_and_commit(std::move(one), Housekeeping::none);
-    if (fate == Fate::goes_on) continue;
-    answer_all(cases, model::ErrorCode::server_busy);
-    return fate;
+  if (const auto* doubt = std::get_if<storage::InDoubt>(&result)) return recover(first, doubt->what);
+
+  // Nothing of it is durable, nor will be of those behind it.
+  if (std::holds_alternative<storage::Deposed>(result)) {
+    take_back_from(first);
+    answer_from(0, model::ErrorCode::server_busy);
+    return Fate::deposed;
+  }
+  if (const auto lost = drain(first + 1)) return recover(first, lost->what);
+  take_back_from(first);
+  if (const auto* failed = std::get_if<storage::NotCommitted>(&result)) {
+    realm_.observer.report(GroupNotCommitted{failed->what});
+    no_housekeeping_before_ = real_time() + pause_after_failure;
+    stand_still_from(flights_[first].sent_at);
+    answer_from(first, model::ErrorCode::server_busy);
+  } else {
+    if (const auto* refused = std::get_if<storage::RefusedForItsData>(&result)) {
+      no_housekeeping_before_ = real_time() + pause_after_failure;
+      look_for_culprit(flights_[first], refused->what);
+    }
+    decide_again_from(first);
   }
   return Fate::goes_on;
 }
 
-/// The connection was lost with the group on its way: nobody is answered until the ledger itself has told its fate.
-Reign::Fate Reign::recover(Draft& draft, Cases& cases, const std::string& what) {
+/// Reads what became of the groups behind one that failed: they failed on the fence.
+std::optional<storage::InDoubt> Reign::drain(std::size_t behind) {
+  for (; behind < flights_.size(); ++behind) {
+    if (!flights_[behind].is_sent) continue;
+    storage::CommitResult result;
+    do {
+      result = await(flights_[behind].sent_at);
+    } while (std::holds_alternative<storage::StillWaiting>(result));
+    if (std::holds_alternative<storage::Committed>(result))
+      throw std::logic_error{"a group was committed behind one that was not"};
+    if (auto* lost = std::get_if<storage::InDoubt>(&result)) return std::move(*lost);
+  }
+  return std::nullopt;
+}
+
+/// The connection was lost with groups on their way: nobody is answered until the ledger itself has told their fate.
+Reign::Fate Reign::recover(std::size_t first, const std::string& what) {
   realm_.state = WriterState::recovering;
   realm_.observer.report(DatabaseLost{what});
   const Time lost_at = real_time();
+  stand_still_from(flights_[first].sent_at);
+  const storage::Doubt doubt{flights_[first].draft.group().number, epoch_};
+  const auto in_doubt = static_cast<std::size_t>(std::ranges::count_if(flights_, &Flight::is_sent));
   while (true) {
     const Time asked_at = real_time();
-    const auto result = realm_.ledger.recover(draft.group(), realm_.options.term, realm_.clock.now().wall);
+    const auto result = realm_.ledger.recover(doubt, realm_.options.term, realm_.clock.now().wall);
     if (const auto* recovered = std::get_if<storage::Recovered>(&result)) {
       realm_.observer.report(
-          DatabaseBack{.doubtful_group_was_committed = recovered->group_was_committed,
+          DatabaseBack{.groups_in_doubt = in_doubt,
+                       .groups_committed = recovered->groups_committed,
                        .outage = std::chrono::duration_cast<std::chrono::milliseconds>(real_time() - lost_at)});
       realm_.state = WriterState::writing;
-      return go_on_after(*recovered, draft, cases, asked_at);
+      go_on_after(*recovered, asked_at);
+      return Fate::goes_on;
     }
     if (const auto* deposed = std::get_if<storage::Deposed>(&result)) {
-      if (deposed->group_was_committed) {
-        release(cases);
-      } else {
-        answer_all(cases, deposed->fate_is_lost ? model::ErrorCode::outcome_unknown : model::ErrorCode::server_busy);
-      }
+      conclude_first(deposed->groups_committed, asked_at);
+      answer_from(0, deposed->fate_is_lost ? model::ErrorCode::outcome_unknown : model::ErrorCode::server_busy);
       return Fate::deposed;
     }
-    answer_expired(cases);
+    look_after_waiting();
     turn_away(realm_.queue.take_all());
     if (realm_.queue.is_closed() && real_time() >= realm_.give_up_at.load()) {
-      answer_all(cases, model::ErrorCode::outcome_unknown);
+      answer_from(0, model::ErrorCode::outcome_unknown);
       return Fate::gave_up;
     }
     // A closed queue would wake the wait at once, and the database be asked in a tight loop.
@@ -264,22 +319,66 @@ Reign::Fate Reign::recover(Draft& draft, Cases& cases, const std::string& what) 
   }
 }
 
-Reign::Fate Reign::go_on_after(const storage::Recovered& recovered, Draft& draft, Cases& cases, Time asked_at) {
+void Reign::go_on_after(const storage::Recovered& recovered, Time asked_at) {
   time_goes_on();
-  if (recovered.group_was_committed) {
-    conclude(draft, cases, asked_at);
-  } else {
-    take_back(draft);
-    for (auto& each : cases) {
-      if (!each.answered) again_.push_back(std::move(each.request));
-    }
-  }
+  conclude_first(recovered.groups_committed, asked_at);
+  const std::size_t void_from = first_sent();
+  take_back_from(void_from);
+  decide_again_from(void_from);
   epoch_ = {recovered.opening.value};
   last_durable_ = recovered.opening;
+  last_sent_ = recovered.opening;
   last_committed_sent_at_ = asked_at;
   last_renewal_ = asked_at;
   ended_in_order_ = false;  // the term was opened anew
-  return Fate::goes_on;
+  release_unsent();
+}
+
+void Reign::conclude_first(std::size_t count, Time sent_at) {
+  for (auto& flight : flights_) {
+    if (count == 0) return;
+    if (!flight.is_sent) continue;
+    conclude(flight, sent_at);
+    --count;
+  }
+}
+
+void Reign::take_back(Flight& flight) {
+  flight.draft.undo();
+  flight.is_sent = false;
+  if (flight.keeps_house) fold_.portion_failed();
+}
+
+void Reign::take_back_from(std::size_t first) {
+  for (std::size_t next = flights_.size(); next > first; --next) take_back(flights_[next - 1]);
+  last_sent_ = last_durable_;
+}
+
+/// Only the culprit is refused; who alone fails is the culprit.
+void Reign::look_for_culprit(Flight& flight, const std::string& what) {
+  if (flight.cases.empty() || flight.is_alone) {
+    realm_.observer.report(CommandPoisonous{what});
+    answer_all(flight.cases, model::ErrorCode::internal_failure);
+    return;
+  }
+  for (auto& each : flight.cases) {
+    if (!each.answered) one_by_one_.push_back(std::move(each.request));
+  }
+  flight.cases.clear();
+}
+
+void Reign::decide_again_from(std::size_t first) {
+  for (std::size_t next = first; next < flights_.size(); ++next) {
+    for (auto& each : flights_[next].cases) {
+      if (!each.answered) again_.push_back(std::move(each.request));
+    }
+  }
+  while (flights_.size() > first) flights_.pop_back();
+}
+
+void Reign::answer_from(std::size_t first, model::ErrorCode code) {
+  for (std::size_t next = first; next < flights_.size(); ++next) answer_all(flights_[next].cases, code);
+  while (flights_.size() > first) flights_.pop_back();
 }
 
 void Reign::keep_house(Draft& draft, bool is_idle, Housekeeping housekeeping) {
@@ -337,30 +436,52 @@ void Reign::fold_tables(Draft& draft, bool is_idle, bool all) {
 Reign::Fate Reign::stop_in_order() {
   no_housekeeping_before_ = real_time();
   while (fold_.has_work() && real_time() < realm_.give_up_at.load()) {
-    if (const Fate fate = decide_and_commit({}, Housekeeping::last); fate != Fate::goes_on) return fate;
+    launch({}, Housekeeping::last);
+    if (const Fate fate = land_all(); fate != Fate::goes_on) return fate;
     const bool database_is_sick = no_housekeeping_before_ > real_time();
     if (database_is_sick) break;  // the next writer folds what it replays
   }
   // Not the first only: one that was in doubt ends behind the opening group of its recovery.
   for (int attempt = 0; attempt < stop_attempts && !ended_in_order_; ++attempt) {
-    Draft draft{state_, now(), last_durable_.next(), epoch_};
-    fold_all_contacts(draft);
-    draft.group().orderly_stop = true;
-    Cases nobody;
-    if (const Fate fate = commit(draft, nobody, Housekeeping::none); fate != Fate::goes_on) return fate;
+    Flight& last = new_flight();
+    fold_all_contacts(last.draft);
+    last.draft.group().orderly_stop = true;
+    send(last);
+    if (const Fate fate = land_all(); fate != Fate::goes_on) return fate;
   }
   return Fate::goes_on;
 }
 
-/// One vector for each thread that asked.
-void Reign::release(Cases& cases) {
-  std::unordered_map<ReplySink*, std::vector<Reply>> replies;
-  for (auto& each : cases) {
-    if (each.answered || each.request.sink == nullptr) continue;
-    each.answered = true;
-    replies[each.request.sink].push_back({.ticket = each.request.ticket, .outcome = std::move(each.outcome)});
+/// What touches no row leaves behind the groups before it, and only from a memory that is known to be the truth.
+void Reign::release_unsent() {
+  while (!flights_.empty() && !flights_.front().is_sent) {
+    Flight& first = flights_.front();
+    if (!first.cases.empty() && !memory_is_fresh()) {
+      // The next group that is committed tells; when none is on its way, an empty one.
+      if (first_sent() < flights_.size()) return;
+      first.draft.group().number = last_sent_.next();
+      first.draft.group().epoch = epoch_;
+      return send(first);
+    }
+    release(first.cases);
+    flights_.pop_front();
   }
-  for (auto& [sink, batch] : replies) sink->deliver(std::move(batch));
+}
+
+void Reign::release(Cases& cases) {
+  for (auto& each : cases) {
+    ReplySink* sink = each.request.sink;
+    if (each.answered || sink == nullptr) continue;
+    auto batch = std::ranges::find(ready_, sink, &std::pair<ReplySink*, std::vector<Reply>>::first);
+    if (batch == ready_.end()) batch = ready_.insert(batch, {sink, {}});
+    batch->second.push_back({.ticket = each.request.ticket, .outcome = std::move(each.outcome)});
+  }
+  cases.clear();
+}
+
+/// One vector for each thread that asked.
+void Reign::deliver() {
+  for (auto& [sink, replies] : std::exchange(ready_, {})) sink->deliver(std::move(replies));
 }
 
 void Reign::answer_all(Cases& cases, model::ErrorCode code) {
@@ -368,24 +489,27 @@ void Reign::answer_all(Cases& cases, model::ErrorCode code) {
   release(cases);
 }
 
-void Reign::answer_expired(Cases& cases) {
+/// Whose time is over hears that the outcome is unknown, or, when nothing was done for it yet, that we are busy.
+void Reign::look_after_waiting() {
   const Time time = real_time();
-  for (auto& each : cases) {
-    if (each.answered || each.request.deadline > time) continue;
-    each.answered = true;
-    if (each.request.sink == nullptr) continue;
-    each.request.sink->deliver(
-        {{.ticket = each.request.ticket, .outcome = refusal(model::ErrorCode::outcome_unknown)}});
+  looked_after_waiting_at_ = time;
+  for (auto& flight : flights_) {
+    for (auto& each : flight.cases) {
+      if (each.answered || each.request.deadline > time) continue;
+      each.answered = true;
+      if (each.request.sink == nullptr) continue;
+      each.request.sink->deliver(
+          {{.ticket = each.request.ticket, .outcome = refusal(model::ErrorCode::outcome_unknown)}});
+    }
   }
+  turn_away(realm_.queue.take_expired(time));
 }
 
 void Reign::turn_away(std::vector<Request>&& requests) {
   Cases cases;
-  for (auto& request : requests) {
-    cases.push_back(
-        {.request = std::move(request), .outcome = refusal(model::ErrorCode::server_busy), .answered = false});
-  }
-  release(cases);
+  for (auto& request : requests) cases.push_back({.request = std::move(request), .outcome = {}, .answered = false});
+  answer_all(cases, model::ErrorCode::server_busy);
+  deliver();
 }
 
 }  // namespace tally::engine

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
+#include <deque>
 #include <optional>
 #include <vector>
 
 #include "fold.hpp"
 #include "request_queue.hpp"
+#include "tally/engine/draft.hpp"
 #include "tally/engine/state.hpp"
 #include "tally/engine/writer.hpp"
 
@@ -47,8 +48,19 @@ class Reign {
   using Cases = std::vector<Case>;
   enum class Housekeeping { none, usual, last };
   enum class Fate { goes_on, deposed, gave_up };
+  /// A group from its first decision until its fate is known.
+  struct Flight {
+    Flight(State& state, model::Now now, model::GroupNumber number, model::Epoch epoch)
+        : draft{state, now, number, epoch} {}
+    Draft draft;
+    Cases cases;
+    bool is_sent = false;      ///< and its fate is unknown; else nobody need wait for more than the groups before it
+    bool keeps_house = false;  ///< of those on their way one at most
+    bool is_alone = false;     ///< one command and nothing else: when the database refuses it, it is the culprit
+    Time sent_at;
+  };
 
-  End run_to_end();
+  Fate run_to_end();
 
   // Time. The engine's monotonic time stands still while nothing can be committed.
   [[nodiscard]] Time real_time() const { return realm_.clock.now().monotonic; }
@@ -60,17 +72,30 @@ class Reign {
   void stand_still_from(Time time);
   void time_goes_on();
 
-  // One group.
-  Fate decide_and_commit(std::vector<Request>&& requests, Housekeeping housekeeping);
-  Fate commit(Draft& draft, Cases& cases, Housekeeping housekeeping);
-  void decide_all(Draft& draft, Cases& cases);
-  Fate settle(Draft& draft, Cases& cases, storage::CommitResult result, Time sent_at, Housekeeping housekeeping);
-  storage::CommitResult await(Cases& cases, Time sent_at);
-  void conclude(const Draft& draft, Cases& cases, Time sent_at);
-  Fate retry_one_by_one(Cases& cases, Housekeeping housekeeping, const std::string& what);
-  Fate recover(Draft& draft, Cases& cases, const std::string& what);
-  Fate go_on_after(const storage::Recovered& recovered, Draft& draft, Cases& cases, Time asked_at);
-  void take_back(Draft& draft);
+  // One group, from its requests to its answers.
+  [[nodiscard]] std::vector<Request> next_requests(Time::duration limit);
+  [[nodiscard]] bool another_is_due();
+  Flight& new_flight();
+  void launch(std::vector<Request>&& requests, Housekeeping housekeeping);
+  void decide_all(Flight& flight);
+  void send(Flight& flight);
+  [[nodiscard]] std::size_t first_sent() const;
+  Fate land();
+  Fate land_all();
+  storage::CommitResult await(Time sent_at);
+  void conclude(Flight& flight, Time sent_at);
+
+  // Groups that did not become durable: those from `first` on.
+  Fate settle(std::size_t first, const storage::CommitResult& result);
+  std::optional<storage::InDoubt> drain(std::size_t behind);
+  Fate recover(std::size_t first, const std::string& what);
+  void go_on_after(const storage::Recovered& recovered, Time asked_at);
+  void conclude_first(std::size_t count, Time sent_at);
+  void take_back(Flight& flight);
+  void take_back_from(std::size_t first);
+  void look_for_culprit(Flight& flight, const std::string& what);
+  void decide_again_from(std::size_t first);
+  void answer_from(std::size_t first, model::ErrorCode code);
 
   // Housekeeping that rides along in groups.
   void keep_house(Draft& draft, bool is_idle, Housekeeping housekeeping);
@@ -81,9 +106,11 @@ class Reign {
   Fate stop_in_order();
 
   // Answers.
+  void release_unsent();
   void release(Cases& cases);
+  void deliver();
   void answer_all(Cases& cases, model::ErrorCode code);
-  void answer_expired(Cases& cases);
+  void look_after_waiting();
   void turn_away(std::vector<Request>&& requests);
 
   Realm realm_;
@@ -91,6 +118,9 @@ class Reign {
   Fold fold_;
   model::Epoch epoch_;
   model::GroupNumber last_durable_;
+  model::GroupNumber last_sent_;  ///< the last durable one while nothing is on its way
+  std::deque<Flight> flights_;    ///< oldest first
+  double usual_size_ = 1;         ///< of groups, in requests: a moving average
   std::chrono::steady_clock::duration paused_{};
   std::optional<Time> standing_since_;  ///< from when on nothing can be committed
   Time last_committed_sent_at_;
@@ -99,8 +129,11 @@ class Reign {
   Time last_contacts_;
   model::Instant contacts_folded_until_;
   std::vector<model::SessionId> contacts_left_;
-  Time no_housekeeping_before_;  ///< after a group that failed, so that a sick database is not asked in a tight loop
-  std::vector<Request> again_;   ///< to be decided once more: their group never became durable
+  Time no_housekeeping_before_;     ///< after a group that failed, so that a sick database is not asked in a tight loop
+  std::vector<Request> again_;      ///< to be decided once more: their group never became durable
+  std::deque<Request> one_by_one_;  ///< among them is one that the database refuses for its data
+  std::vector<std::pair<ReplySink*, std::vector<Reply>>> ready_;  ///< answers that may leave, by the thread that asked
+  Time looked_after_waiting_at_;
   bool ended_in_order_ = false;
 };
 

@@ -13,6 +13,7 @@ void RequestQueue::admit(bool admits) {
 std::vector<Request> RequestQueue::push(std::vector<Request>&& requests) {
   std::vector<Request> rest;
   bool was_empty = false;
+  bool rings = false;
   {
     const std::lock_guard lock{mutex_};
     was_empty = waiting_.empty();
@@ -23,7 +24,10 @@ std::vector<Request> RequestQueue::push(std::vector<Request>&& requests) {
         waiting_.push_back(std::move(request));
       }
     }
+    rings = ring_at_ != 0 && waiting_.size() >= ring_at_;
+    if (rings) ring_at_ = 0;
   }
+  if (rings) alarm_();
   if (was_empty) changed_.notify_all();
   return rest;
 }
@@ -31,6 +35,7 @@ std::vector<Request> RequestQueue::push(std::vector<Request>&& requests) {
 std::vector<Request> RequestQueue::take(std::size_t count_max, std::chrono::steady_clock::duration limit) {
   std::unique_lock lock{mutex_};
   changed_.wait_for(lock, limit, [this] { return !waiting_.empty() || closed_; });
+  ring_at_ = 0;
   const auto count = static_cast<std::ptrdiff_t>(std::min(count_max, waiting_.size()));
   std::vector<Request> taken{std::move_iterator{waiting_.begin()}, std::move_iterator{waiting_.begin() + count}};
   waiting_.erase(waiting_.begin(), waiting_.begin() + count);
@@ -42,6 +47,13 @@ std::vector<Request> RequestQueue::take_all() {
   std::vector<Request> taken{std::move_iterator{waiting_.begin()}, std::move_iterator{waiting_.end()}};
   waiting_.clear();
   return taken;
+}
+
+bool RequestQueue::ring_at(std::size_t count) {
+  const std::lock_guard lock{mutex_};
+  if (waiting_.size() >= count) return false;
+  ring_at_ = count;
+  return true;
 }
 
 std::vector<Request> RequestQueue::take_expired(std::chrono::steady_clock::time_point now) {

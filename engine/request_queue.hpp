@@ -3,7 +3,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "tally/engine/command.hpp"
@@ -13,7 +15,8 @@ namespace tally::engine {
 /// What waits to be decided, in order of arrival. Bounded. Thread-safe.
 class RequestQueue {
  public:
-  explicit RequestQueue(std::size_t size_max) : size_max_{size_max} {}
+  /// `alarm` must be thread-safe and not block.
+  RequestQueue(std::size_t size_max, std::function<void()> alarm) : size_max_{size_max}, alarm_{std::move(alarm)} {}
 
   /// While nothing is admitted, everything is turned away: nobody would take it out. Admits nothing at first.
   void admit(bool admits);
@@ -25,6 +28,8 @@ class RequestQueue {
   /// the queue is closed and empty.
   [[nodiscard]] std::vector<Request> take(std::size_t count_max, std::chrono::steady_clock::duration limit);
   [[nodiscard]] std::vector<Request> take_all();
+  /// Rings the alarm once so many wait, unless something is taken before. False when so many wait already.
+  [[nodiscard]] bool ring_at(std::size_t count);
   /// Takes out those whose callers no longer wait.
   [[nodiscard]] std::vector<Request> take_expired(std::chrono::steady_clock::time_point now);
 
@@ -36,9 +41,11 @@ class RequestQueue {
 
  private:
   const std::size_t size_max_;
+  const std::function<void()> alarm_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Request> waiting_;
+  std::size_t ring_at_ = 0;  ///< 0: the alarm is off
   bool admits_ = false;
   bool closed_ = false;
 };

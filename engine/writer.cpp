@@ -21,7 +21,7 @@ Writer::Writer(storage::Ledger& ledger, WriterOptions options, Clock& clock, Obs
       options_{std::move(options)},
       clock_{clock},
       observer_{observer},
-      queue_{std::make_unique<RequestQueue>(options_.queue_max)} {}
+      queue_{std::make_unique<RequestQueue>(options_.queue_max, [&ledger] { ledger.wake(); })} {}
 
 Writer::~Writer() { stop(0ms); }
 

@@ -28,7 +28,9 @@ struct EngineReportLogger {
   }
   void operator()(const engine::DatabaseBack& r) const {
     log(Level::warning, Channel::storage, "database back",
-        {{"outage_ms", r.outage.count()}, {"doubtful_group_committed", r.doubtful_group_was_committed}});
+        {{"outage_ms", r.outage.count()},
+         {"groups_in_doubt", r.groups_in_doubt},
+         {"groups_committed", r.groups_committed}});
   }
   void operator()(const engine::GroupNotCommitted& r) const {
     log(Level::error, Channel::storage, "group not committed", {{"reason", r.what}});

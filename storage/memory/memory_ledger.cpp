@@ -48,6 +48,7 @@ CommitResult MemoryStore::commit(const Group& group) {
     case Mishap::lost_before_commit: return InDoubt{"mishap"};
     case Mishap::refused_for_data: return RefusedForItsData{"mishap"};
     case Mishap::not_committed: return NotCommitted{"mishap"};
+    case Mishap::mended: return Mended{"mishap"};
   }
   if (data_rule_ && data_rule_(group)) return RefusedForItsData{"data rule"};
   const bool follows =
@@ -144,30 +145,42 @@ OpenResult MemoryLedger::open(const TermRow& mine, model::Instant now, std::stop
   const model::GroupNumber opening = store_.insert_opening(last.next(), now, mine);
   Snapshot snapshot = store_.snapshot_locked();
   snapshot.stopped_at = stopped_at;
+  results_.clear();
+  connected_ = true;
   return Opened{opening, std::move(snapshot)};
 }
 
 void MemoryLedger::send(const Group& group) {
   const std::lock_guard lock{store_.mutex_};
-  result_ = store_.commit(group);
+  results_.push_back(connected_ ? store_.commit(group) : InDoubt{"not connected"});
+  if (std::holds_alternative<InDoubt>(results_.back())) connected_ = false;
 }
 
-CommitResult MemoryLedger::receive(std::chrono::milliseconds) { return std::exchange(result_, StillWaiting{}); }
+CommitResult MemoryLedger::receive(std::chrono::milliseconds) {
+  if (results_.empty()) return StillWaiting{};
+  CommitResult result = std::move(results_.front());
+  results_.pop_front();
+  return result;
+}
 
-void MemoryLedger::abandon() { result_ = StillWaiting{}; }
+void MemoryLedger::abandon() {
+  results_.clear();
+  connected_ = false;
+}
 
-RecoverResult MemoryLedger::recover(const Group& doubtful, const TermRow& mine, model::Instant now) {
+RecoverResult MemoryLedger::recover(const Doubt& doubt, const TermRow& mine, model::Instant now) {
   const std::lock_guard lock{store_.mutex_};
   if (!store_.reachable_) return Unavailable{"unreachable"};
-  bool was_committed = false;
+  abandon();
+  std::size_t committed = 0;
   for (const auto& group : store_.groups_) {
-    if (group.number != doubtful.number) continue;
-    if (group.epoch != doubtful.epoch) return Deposed{};
-    was_committed = true;
+    if (group.number < doubt.first) continue;
+    if (group.epoch != doubt.epoch) return Deposed{committed};
+    ++committed;
   }
-  if (store_.groups_.back().epoch != doubtful.epoch) return Deposed{was_committed};
-  const auto opening = store_.insert_opening(store_.groups_.back().number.next(), now, mine);
-  return Recovered{was_committed, opening};
+  if (store_.groups_.back().epoch != doubt.epoch) return Deposed{committed};
+  connected_ = true;
+  return Recovered{committed, store_.insert_opening(store_.groups_.back().number.next(), now, mine)};
 }
 
 }  // namespace tally::memory

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <array>
 #include <utility>
 
 #include "connection_string.hpp"
@@ -75,7 +76,7 @@ Result CommitConnection::await_result() {
       last = std::move(next);
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-    if (left.count() <= 0 || !flush_and_wait(left)) return {};
+    if (left.count() <= 0 || flush_and_wait(left, nullptr) == Waited::lost) return {};
   }
 }
 
@@ -93,7 +94,6 @@ std::expected<void, ServerError> CommitConnection::begin_groups() {
 }
 
 void CommitConnection::send_group(const storage::Group& group) {
-  first_error_.reset();
   for_each_statement(group, parameters_, [this](const char* name, Parameters& p) {
     const auto* values = p.values();
     if (PQsendQueryPrepared(connection_.get(), name, p.count(), values, p.lengths(), p.formats(), 0) != 1)
@@ -103,7 +103,8 @@ void CommitConnection::send_group(const storage::Group& group) {
   if (PQpipelineSync(connection_.get()) != 1 || PQflush(connection_.get()) < 0) broken_ = true;
 }
 
-std::optional<std::optional<ServerError>> CommitConnection::receive_group(std::chrono::milliseconds limit) {
+std::optional<std::optional<ServerError>> CommitConnection::receive_group(std::chrono::milliseconds limit,
+                                                                          const WakeUp& wake_up) {
   const auto until = std::chrono::steady_clock::now() + limit;
   while (true) {
     if (broken_) return lost();
@@ -121,17 +122,26 @@ std::optional<std::optional<ServerError>> CommitConnection::receive_group(std::c
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     if (left.count() <= 0) return std::nullopt;
-    if (!flush_and_wait(left)) broken_ = true;
+    const Waited waited = flush_and_wait(left, &wake_up);
+    if (waited == Waited::rung) return std::nullopt;
+    if (waited == Waited::lost) broken_ = true;
   }
 }
 
-bool CommitConnection::flush_and_wait(std::chrono::milliseconds limit) {
+CommitConnection::Waited CommitConnection::flush_and_wait(std::chrono::milliseconds limit, const WakeUp* wake_up) {
   const int unsent = PQflush(connection_.get());
-  if (unsent < 0) return false;
-  pollfd socket{.fd = PQsocket(connection_.get()), .events = POLLIN, .revents = 0};
-  if (unsent > 0) socket.events |= POLLOUT;
-  if (poll(&socket, 1, static_cast<int>(limit.count())) <= 0) return true;
-  return PQconsumeInput(connection_.get()) == 1;
+  if (unsent < 0) return Waited::lost;
+  // A negative descriptor is one that poll() leaves out.
+  std::array<pollfd, 2> waits{
+      pollfd{.fd = PQsocket(connection_.get()), .events = POLLIN, .revents = 0},
+      pollfd{.fd = wake_up == nullptr ? -1 : wake_up->descriptor(), .events = POLLIN, .revents = 0}};
+  if (unsent > 0) waits[0].events |= POLLOUT;
+  if (poll(waits.data(), waits.size(), static_cast<int>(limit.count())) <= 0) return Waited::usual;
+  if (waits[0].revents != 0 && PQconsumeInput(connection_.get()) != 1) return Waited::lost;
+  if (waits[1].revents == 0) return Waited::usual;
+  wake_up->take_ring();
+  // What came with it is found by the next look.
+  return waits[0].revents == 0 ? Waited::rung : Waited::usual;
 }
 
 ServerError CommitConnection::error_of(const PGresult* result) const {

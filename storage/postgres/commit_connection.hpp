@@ -12,6 +12,7 @@
 #include "parameters.hpp"
 #include "sqlstate.hpp"
 #include "tally/storage/ledger.hpp"
+#include "wake_up.hpp"
 
 namespace tally::postgres {
 
@@ -44,8 +45,10 @@ class CommitConnection {
   /// From here on groups only: prepares their statements and enters pipeline mode.
   [[nodiscard]] std::expected<void, ServerError> begin_groups();
   void send_group(const storage::Group& group);
-  /// Waits at most `limit`; absent while there is no answer. A group's value is absent on success.
-  [[nodiscard]] std::optional<std::optional<ServerError>> receive_group(std::chrono::milliseconds limit);
+  /// What became of the oldest group that was sent. Waits at most `limit`, and not beyond a ring of `wake_up`; absent
+  /// while there is no answer. A group's value is absent on success.
+  [[nodiscard]] std::optional<std::optional<ServerError>> receive_group(std::chrono::milliseconds limit,
+                                                                        const WakeUp& wake_up);
 
  private:
   struct Closer {
@@ -56,7 +59,9 @@ class CommitConnection {
   [[nodiscard]] ServerError error_of(const PGresult* result) const;
   [[nodiscard]] ServerError lost() const;
   [[nodiscard]] Result await_result();
-  [[nodiscard]] bool flush_and_wait(std::chrono::milliseconds limit);
+  enum class Waited { usual, rung, lost };
+  /// `lost`: the connection is of no use any more. `wake_up` may be null.
+  [[nodiscard]] Waited flush_and_wait(std::chrono::milliseconds limit, const WakeUp* wake_up);
 
   std::unique_ptr<PGconn, Closer> connection_;
   Parameters parameters_;

@@ -13,6 +13,7 @@ using namespace storage;
 
 struct PostgresLedger::Connection {
   std::unique_ptr<CommitConnection> live;
+  WakeUp wake_up;
 };
 
 PostgresLedger::PostgresLedger(LedgerOptions options)
@@ -56,59 +57,66 @@ OpenResult PostgresLedger::open(const TermRow& mine, model::Instant now, std::st
 }
 
 void PostgresLedger::send(const Group& group) {
-  sent_ = &group;
-  partition_was_made_ = false;
+  sent_.push_back(group.at);
   if (connection_->live) connection_->live->send_group(group);
 }
 
 CommitResult PostgresLedger::receive(std::chrono::milliseconds limit) {
   if (!connection_->live) return InDoubt{"not connected"};
-  const auto answer = connection_->live->receive_group(limit);
+  const auto answer = connection_->live->receive_group(limit, connection_->wake_up);
   if (!answer) return StillWaiting{};
-  if (!*answer) return Committed{};
+  const model::Instant at = sent_.front();
+  sent_.pop_front();
+  if (!*answer) {
+    partition_was_made_ = false;
+    return Committed{};
+  }
   const ServerError& error = **answer;
   switch (error.meaning()) {
     case ErrorMeaning::fence: return Deposed{};
     case ErrorMeaning::data: return RefusedForItsData{error.what};
     case ErrorMeaning::refused: return NotCommitted{error.what};
     case ErrorMeaning::partition_missing:
-      return std::exchange(partition_was_made_, true) ? NotCommitted{error.what} : make_partition_and_resend();
+      return std::exchange(partition_was_made_, true) ? NotCommitted{error.what} : make_partition(at);
     case ErrorMeaning::connection: break;
   }
   abandon();
   return InDoubt{error.what};
 }
 
-/// On a connection of its own: the month is made while nothing is pipelined, and the group goes out once more.
-CommitResult PostgresLedger::make_partition_and_resend() {
+/// On a connection of its own: no group can wait on this one for the lock that it takes.
+CommitResult PostgresLedger::make_partition(model::Instant at) {
   auto connected = CommitConnection::connect(options_.url);
   if (!connected) return NotCommitted{connected.error()};
-  const auto at = std::to_string(sent_->at.time_since_epoch().count());
+  const auto microseconds = std::to_string(at.time_since_epoch().count());
   auto made =
-      (*connected)->run("SELECT tally_ledger.ensure_events_partition(to_timestamp($1::bigint / 1000000.0))", {at});
+      (*connected)
+          ->run("SELECT tally_ledger.ensure_events_partition(to_timestamp($1::bigint / 1000000.0))", {microseconds});
   if (!made) return NotCommitted{made.error().what};
-  connection_->live->send_group(*sent_);
-  return StillWaiting{};
+  return Mended{"a month had no partition"};
 }
 
-void PostgresLedger::abandon() { connection_->live.reset(); }
+void PostgresLedger::wake() noexcept { connection_->wake_up.ring(); }
 
-RecoverResult PostgresLedger::recover(const Group& doubtful, const TermRow& mine, model::Instant now) {
+void PostgresLedger::abandon() {
+  connection_->live.reset();
+  sent_.clear();
+}
+
+RecoverResult PostgresLedger::recover(const Doubt& doubt, const TermRow& mine, model::Instant now) {
   abandon();
   auto connected = CommitConnection::connect(options_.url);
   if (!connected) return Unavailable{connected.error()};
   CommitConnection& connection = **connected;
-  Recovered recovered{.group_was_committed = false, .opening = doubtful.number};
+  Recovered recovered{.groups_committed = 0, .opening = doubt.first};
   while (true) {
     const auto result = insert_opening(connection, recovered.opening, mine, now);
     if (const auto* error = std::get_if<ServerError>(&result)) return Unavailable{error->what};
     if (const auto* taken = std::get_if<Taken>(&result)) {
-      if (taken->by == model::Epoch{}) {
-        return Deposed{.group_was_committed = recovered.group_was_committed,
-                       .fate_is_lost = !recovered.group_was_committed};
-      }
-      if (taken->by != doubtful.epoch) return Deposed{recovered.group_was_committed};
-      recovered.group_was_committed = true;  // one group in flight: only the doubtful one can stand there
+      const bool nothing_is_left_there = taken->by == model::Epoch{};
+      if (nothing_is_left_there) return Deposed{recovered.groups_committed, true};
+      if (taken->by != doubt.epoch) return Deposed{recovered.groups_committed};
+      ++recovered.groups_committed;
       recovered.opening = recovered.opening.next();
       continue;
     }

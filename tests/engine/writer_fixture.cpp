@@ -65,18 +65,19 @@ storage::CommitResult GatedLedger::receive(std::chrono::milliseconds limit) {
   return held_back_ ? storage::CommitResult{storage::StillWaiting{}} : inner_.receive(limit);
 }
 
-storage::RecoverResult GatedLedger::recover(const storage::Group& doubtful, const storage::TermRow& mine,
+storage::RecoverResult GatedLedger::recover(const storage::Doubt& doubt, const storage::TermRow& mine,
                                             model::Instant now) {
   if (recovery_) {
     if (auto ruled = recovery_()) return *ruled;
   }
-  return inner_.recover(doubtful, mine, now);
+  return inner_.recover(doubt, mine, now);
 }
 
 WriterOptions Office::quiet() {
   WriterOptions options;
   options.rules.idle_timeout = idle_timeout;
   options.term = {.advertise = "here", .secret = "secret", .duration = std::chrono::hours{1}};
+  options.groups_on_their_way_max = 1;
   options.fold_when_idle = std::chrono::hours{1'000};
   options.fold_under_load = std::chrono::hours{1'000};
   options.contacts_folded_every = std::chrono::hours{1'000};
@@ -112,6 +113,26 @@ model::Outcome Office::ask(Command command, const Caller& caller, std::optional<
 
 std::optional<model::ErrorCode> Office::code_of(const model::Outcome& outcome) const {
   return outcome ? std::nullopt : std::optional{outcome.error().code};
+}
+
+void furnish(Office& office, std::optional<std::int64_t> maximum) {
+  REQUIRE(office.writer.start());
+  REQUIRE(office.ask(import_of(catalog({license(1, {feature(1, maximum)})})), administrator()));
+  for (const int session : {101, 102}) {
+    REQUIRE(office.ask(OpenSession{.account = "default", .id = guid(session), .database = {}, .settings = {}}));
+  }
+}
+
+TakePlace take(int session) { return {.session = guid(session), .option = guid(1)}; }
+
+std::vector<model::Event> grants(const memory::MemoryStore& store) {
+  std::vector<model::Event> all;
+  for (const auto& group : store.groups()) {
+    for (const auto& event : group.events) {
+      if (event.kind == model::EventKind::granted) all.push_back(event);
+    }
+  }
+  return all;
 }
 
 }  // namespace tally::engine::test

@@ -72,8 +72,9 @@ class GatedLedger final : public storage::Ledger {
   storage::OpenResult open(const storage::TermRow& mine, model::Instant now, std::stop_token stop) override;
   void send(const storage::Group& group) override;
   storage::CommitResult receive(std::chrono::milliseconds limit) override;
+  void wake() noexcept override { inner_.wake(); }
   void abandon() override { inner_.abandon(); }
-  storage::RecoverResult recover(const storage::Group& doubtful, const storage::TermRow& mine,
+  storage::RecoverResult recover(const storage::Doubt& doubt, const storage::TermRow& mine,
                                  model::Instant now) override;
 
  private:
@@ -90,7 +91,7 @@ class Office {
   explicit Office(memory::MemoryStore& store, TestClock& clock, WriterOptions options = quiet());
   ~Office();
 
-  /// No housekeeping of its own accord, so that groups can be counted.
+  /// One group at a time and no housekeeping of its own accord, so that groups can be counted.
   static WriterOptions quiet();
 
   std::uint64_t submit(Command command, const Caller& caller = user(), std::optional<model::IdempotencyKey> key = {},
@@ -108,5 +109,12 @@ class Office {
  private:
   std::uint64_t next_ticket_ = 1;
 };
+
+/// Starts the writer; an option, unlimited where no maximum is given, and two sessions: 101 and 102.
+void furnish(Office& office, std::optional<std::int64_t> maximum = {});
+/// Takes a place of that option.
+TakePlace take(int session = 101);
+/// The places that the ledger says were granted, in order.
+std::vector<model::Event> grants(const memory::MemoryStore& store);
 
 }  // namespace tally::engine::test

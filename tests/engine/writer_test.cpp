@@ -9,29 +9,6 @@ using namespace tally::engine;
 using namespace tally::engine::test;
 using tally::memory::MemoryStore;
 using tally::model::ErrorCode;
-using tally::model::EventKind;
-
-namespace {
-
-void furnish(Office& office, std::optional<std::int64_t> maximum = 100) {
-  REQUIRE(office.writer.start());
-  REQUIRE(office.ask(import_of(catalog({license(1, {feature(1, maximum)})})), administrator()));
-  for (const int session : {101, 102}) {
-    REQUIRE(office.ask(OpenSession{.account = "default", .id = guid(session), .database = {}, .settings = {}}));
-  }
-}
-
-TakePlace take(int session = 101) { return {.session = guid(session), .option = guid(1)}; }
-
-std::size_t granted(const MemoryStore& store) {
-  std::size_t count = 0;
-  for (const auto& group : store.groups()) {
-    count += static_cast<std::size_t>(std::ranges::count(group.events, EventKind::granted, &tally::model::Event::kind));
-  }
-  return count;
-}
-
-}  // namespace
 
 TEST_CASE("no answer leaves before its group is durable", "[engine]") {
   MemoryStore store;
@@ -120,7 +97,7 @@ TEST_CASE("whose time is over hears busy from the queue and outcome unknown in f
   office.ledger.keep_answers_back(false);
   REQUIRE(eventually([&] { return office.writer.state() == WriterState::writing; }));
   CHECK(office.ask(take()));
-  CHECK(granted(store) == 2);  // the one in flight, although nobody waited, and the last
+  CHECK(grants(store).size() == 2);  // the one in flight, although nobody waited, and the last
 }
 
 TEST_CASE("while a group is overdue new requests hear busy at once, and afterwards they are served", "[engine]") {
@@ -217,7 +194,7 @@ TEST_CASE("a stand-by knows who writes, decides nothing, and takes over when tha
   REQUIRE(eventually([&] { return second.writer.state() == WriterState::writing; }));
   CHECK_FALSE(second.writer.other());
   CHECK(second.ask(take()));
-  CHECK(granted(store) == 2);
+  CHECK(grants(store).size() == 2);
 }
 
 TEST_CASE("a stand-by ends at once when it is stopped", "[engine]") {
@@ -271,7 +248,7 @@ TEST_CASE("a stop decides what is queued, folds, and ends the term", "[engine]")
     CHECK(office.answers.of(last));
     CHECK(office.code_of(office.ask(take())) == ErrorCode::server_busy);
     CHECK(office.writer.state() == WriterState::stopped);
-    CHECK(granted(store) == 6);
+    CHECK(grants(store).size() == 6);
   }
   const auto snapshot = store.snapshot();
   CHECK(snapshot.stopped_at);
@@ -355,5 +332,5 @@ TEST_CASE("whatever the rush, no more is granted than there is, and each grant i
     for (const auto ticket : mine) taken += office.answers.of(ticket).has_value() ? 1U : 0U;
   }
   CHECK(taken == 50);
-  CHECK(granted(store) == 50);
+  CHECK(grants(store).size() == 50);
 }

@@ -326,10 +326,10 @@ TEST_CASE("recovery finds a doubtful group that was committed, and goes on in a 
   const auto group = hand.next(start());
   hand.put(group);
   hand.ledger->abandon();
-  const auto result = hand.ledger->recover(group, term, start());
+  const auto result = hand.ledger->recover({group.number, group.epoch}, term, start());
   REQUIRE(std::holds_alternative<Recovered>(result));
   const auto& recovered = std::get<Recovered>(result);
-  CHECK(recovered.group_was_committed);
+  CHECK(recovered.groups_committed == 1);
   CHECK(recovered.opening == group.number.next());
   hand.last = recovered.opening;
   hand.epoch = {recovered.opening.value};
@@ -342,9 +342,9 @@ TEST_CASE("recovery makes sure that a doubtful group never will be committed", "
   auto group = hand.next(start());
   group.sessions_opened = {session(1)};
   hand.ledger->abandon();
-  const auto result = hand.ledger->recover(group, term, start());
+  const auto result = hand.ledger->recover({group.number, group.epoch}, term, start());
   REQUIRE(std::holds_alternative<Recovered>(result));
-  CHECK_FALSE(std::get<Recovered>(result).group_was_committed);
+  CHECK(std::get<Recovered>(result).groups_committed == 0);
   CHECK(std::get<Recovered>(result).opening == group.number);
   CHECK(std::holds_alternative<Deposed>(hand.commit(group)));
   hand.last = group.number;
@@ -361,8 +361,58 @@ TEST_CASE("recovery behind another writer tells whether the group had got in", "
   old.ledger->abandon();
   store->let_term_end();
   const Hand other{*store, start()};
-  const auto result = old.ledger->recover(group, term, start());
+  const auto result = old.ledger->recover({group.number, group.epoch}, term, start());
   REQUIRE(std::holds_alternative<Deposed>(result));
-  CHECK(std::get<Deposed>(result).group_was_committed == got_in);
+  CHECK(std::get<Deposed>(result).groups_committed == (got_in ? 1 : 0));
   CHECK_FALSE(std::get<Deposed>(result).fate_is_lost);
+}
+
+TEST_CASE("several groups are sent one behind the other, and received in their order", "[storage]") {
+  const auto store = make_store();
+  Hand hand{*store, start()};
+  const auto groups = hand.chain(3);
+  for (const auto& group : groups) hand.ledger->send(group);
+  for (std::size_t i = 0; i < groups.size(); ++i) CHECK(std::holds_alternative<Committed>(hand.receive()));
+  CHECK(reopened(*store, hand).snapshot.sessions.size() == 3);
+}
+
+TEST_CASE("behind a group that fails nothing is committed", "[storage]") {
+  const auto store = make_store();
+  Hand hand{*store, start()};
+  const auto groups = hand.chain(3);
+  hand.ledger->send(groups[0]);
+  hand.ledger->send(groups[2]);  // its predecessor is missing
+  auto last = groups[2];
+  last.number = last.number.next();
+  last.sessions_opened = {session(4)};
+  hand.ledger->send(last);
+  CHECK(std::holds_alternative<Committed>(hand.receive()));
+  CHECK(std::holds_alternative<Deposed>(hand.receive()));
+  CHECK(std::holds_alternative<Deposed>(hand.receive()));
+  hand.last = groups[0].number;
+  hand.put(hand.next(start()));  // the writer itself is not deposed
+  CHECK(reopened(*store, hand).snapshot.sessions.size() == 1);
+}
+
+TEST_CASE("recovery tells how many of several groups in doubt were committed, and voids the others", "[storage]") {
+  const auto store = make_store();
+  const std::size_t committed = GENERATE(0U, 1U, 3U);
+  Hand hand{*store, start()};
+  const auto groups = hand.chain(3);
+  for (std::size_t i = 0; i < committed; ++i) {
+    hand.ledger->send(groups[i]);
+    REQUIRE(std::holds_alternative<Committed>(hand.receive()));
+  }
+  hand.ledger->abandon();
+  const auto result = hand.ledger->recover({groups[0].number, groups[0].epoch}, term, start());
+  REQUIRE(std::holds_alternative<Recovered>(result));
+  const auto& recovered = std::get<Recovered>(result);
+  CHECK(recovered.groups_committed == committed);
+  CHECK(recovered.opening.value == groups[0].number.value + static_cast<std::int64_t>(committed));
+  hand.ledger->send(groups[2]);
+  CHECK(std::holds_alternative<Deposed>(hand.receive()));
+  hand.last = recovered.opening;
+  hand.epoch = {recovered.opening.value};
+  hand.put(hand.next(start()));
+  CHECK(reopened(*store, hand).snapshot.sessions.size() == committed);
 }

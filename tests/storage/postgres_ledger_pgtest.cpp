@@ -38,6 +38,17 @@ std::string failure_of(const OpenResult& result) {
   return std::holds_alternative<Opened>(result) ? "opened" : "another writer";
 }
 
+/// Every insertion of a session takes a minute.
+void let_sessions_hang(const std::string& url) {
+  query(url,
+        "CREATE FUNCTION tally_ledger.hang() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN "
+        "NEW; END $$; "
+        "CREATE TRIGGER hang BEFORE INSERT ON tally_ledger.sessions FOR EACH ROW EXECUTE FUNCTION tally_ledger.hang()");
+}
+
+constexpr const char* hanging_backends =
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+
 }  // namespace
 
 namespace tally::storage::test {
@@ -138,9 +149,9 @@ TEST_CASE("a group whose backend was killed before it came is in doubt, and reco
   auto group = hand.next(start());
   group.sessions_opened = {session(1)};
   CHECK(std::holds_alternative<InDoubt>(hand.commit(group)));
-  const auto result = hand.ledger->recover(group, term, start());
+  const auto result = hand.ledger->recover({group.number, group.epoch}, term, start());
   REQUIRE(std::holds_alternative<Recovered>(result));
-  CHECK_FALSE(std::get<Recovered>(result).group_was_committed);
+  CHECK(std::get<Recovered>(result).groups_committed == 0);
   CHECK(query(store.url, "SELECT count(*) FROM tally_ledger.sessions") == "0");
   hand.last = std::get<Recovered>(result).opening;
   hand.epoch = {hand.last.value};
@@ -158,9 +169,9 @@ TEST_CASE("a group whose backend was killed after it came is found committed", "
   REQUIRE(eventually_says(store.url, "SELECT count(*) FROM tally_ledger.sessions", "1"));
   kill_backend(store.url);
   hand.ledger->abandon();
-  const auto result = hand.ledger->recover(group, term, start());
+  const auto result = hand.ledger->recover({group.number, group.epoch}, term, start());
   REQUIRE(std::holds_alternative<Recovered>(result));
-  CHECK(std::get<Recovered>(result).group_was_committed);
+  CHECK(std::get<Recovered>(result).groups_committed == 1);
   hand.last = std::get<Recovered>(result).opening;
   hand.epoch = {hand.last.value};
   hand.put(hand.next(start()));
@@ -170,20 +181,15 @@ TEST_CASE("a group whose backend was killed after it came is found committed", "
 TEST_CASE("recovery ends a backend that still holds the doubtful number", "[storage]") {
   PostgresUnderTest store;
   Hand hand{store, start()};
-  query(store.url,
-        "CREATE FUNCTION tally_ledger.hang() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN "
-        "NEW; END $$; "
-        "CREATE TRIGGER hang BEFORE INSERT ON tally_ledger.sessions FOR EACH ROW EXECUTE FUNCTION tally_ledger.hang()");
+  let_sessions_hang(store.url);
   auto group = hand.next(start());
   group.sessions_opened = {session(1)};
   hand.ledger->send(group);
-  REQUIRE(eventually_says(
-      store.url, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
-      "1"));
+  REQUIRE(eventually_says(store.url, hanging_backends, "1"));
   hand.ledger->abandon();
-  const auto result = hand.ledger->recover(group, term, start());
+  const auto result = hand.ledger->recover({group.number, group.epoch}, term, start());
   REQUIRE(std::holds_alternative<Recovered>(result));
-  CHECK_FALSE(std::get<Recovered>(result).group_was_committed);
+  CHECK(std::get<Recovered>(result).groups_committed == 0);
   CHECK(query(store.url, "SELECT count(*) FROM tally_ledger.sessions") == "0");
 }
 
@@ -200,7 +206,7 @@ TEST_CASE("a doubtful group that was trimmed since has no fate that can be told"
   auto trim = other.next(start());
   trim.fold = FoldPortion{.balances = {}, .holds = {}, .ended_holds = {}, .position = other.last};
   other.put(trim);
-  const auto result = old.ledger->recover(group, term, start());
+  const auto result = old.ledger->recover({group.number, group.epoch}, term, start());
   REQUIRE(std::holds_alternative<Deposed>(result));
   CHECK(std::get<Deposed>(result).fate_is_lost);
 }
@@ -227,9 +233,42 @@ TEST_CASE("the month of an event that has no partition is made on demand", "[sto
   group.events = {event({1}, EventKind::session_opened, 1, 0)};
   group.last_token = {1};
   group.sessions_opened = {session(1)};
+  CHECK(std::holds_alternative<Mended>(hand.commit(group)));
+  CHECK(query(store.url, "SELECT count(*) FROM tally_ledger.sessions") == "0");
   hand.put(group);
   CHECK(query(store.url, "SELECT count(*) FROM tally_ledger.events") == "1");
   CHECK(query(store.url, "SELECT count(*) FROM tally_ledger.sessions") == "1");
+}
+
+TEST_CASE("the wait for a group ends when it is told to", "[storage]") {
+  PostgresUnderTest store;
+  const Hand hand{store, start()};
+  let_sessions_hang(store.url);
+  const auto groups = hand.chain(1);
+  hand.ledger->send(groups[0]);
+  hand.ledger->wake();  // before the wait
+  CHECK(std::holds_alternative<StillWaiting>(hand.ledger->receive(std::chrono::hours{1})));
+  {
+    const std::jthread other{[&] { hand.ledger->wake(); }};
+    CHECK(std::holds_alternative<StillWaiting>(hand.ledger->receive(std::chrono::hours{1})));
+  }
+  kill_backend(store.url);
+  CHECK(std::holds_alternative<InDoubt>(hand.receive()));
+}
+
+// The backend hangs in the first of three: the two behind it must not slip in once it is ended.
+TEST_CASE("recovery voids all that was sent behind a group that hangs", "[storage]") {
+  PostgresUnderTest store;
+  Hand hand{store, start()};
+  let_sessions_hang(store.url);
+  const auto groups = hand.chain(3);
+  for (const auto& group : groups) hand.ledger->send(group);
+  REQUIRE(eventually_says(store.url, hanging_backends, "1"));
+  hand.ledger->abandon();
+  const auto result = hand.ledger->recover({groups[0].number, groups[0].epoch}, term, start());
+  REQUIRE(std::holds_alternative<Recovered>(result));
+  CHECK(std::get<Recovered>(result).groups_committed == 0);
+  CHECK(query(store.url, "SELECT count(*) FROM tally_ledger.sessions") == "0");
 }
 
 TEST_CASE("a group that fails for its data leaves nothing, and the next one goes through", "[storage]") {

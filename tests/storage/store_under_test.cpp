@@ -27,16 +27,31 @@ Group Hand::next(model::Instant at) const {
   return group;
 }
 
+std::vector<Group> Hand::chain(int count) const {
+  std::vector<Group> groups;
+  for (int i = 0; i < count; ++i) {
+    groups.push_back(next(start()));
+    if (i > 0) groups.back().number = groups[groups.size() - 2].number.next();
+    groups.back().sessions_opened = {session(i + 1)};
+  }
+  return groups;
+}
+
 CommitResult Hand::commit(const Group& group) {
   ledger->send(group);
+  auto result = receive();
+  if (std::holds_alternative<Committed>(result)) {
+    last = group.number;
+    token = group.last_token;
+  }
+  return result;
+}
+
+CommitResult Hand::receive() const {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{30};
   while (std::chrono::steady_clock::now() < until) {
     auto result = ledger->receive(std::chrono::milliseconds{100});
-    if (std::holds_alternative<StillWaiting>(result)) continue;
-    if (!std::holds_alternative<Committed>(result)) return result;
-    last = group.number;
-    token = group.last_token;
-    return result;
+    if (!std::holds_alternative<StillWaiting>(result)) return result;
   }
   return StillWaiting{};
 }

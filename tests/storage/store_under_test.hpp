@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tally/storage/ledger.hpp"
 
@@ -28,7 +29,11 @@ class Hand {
   explicit Hand(StoreUnderTest& store, model::Instant now);
 
   Group next(model::Instant at) const;
+  /// Groups that stand one behind the other; each opens a session.
+  std::vector<Group> chain(int count) const;
   CommitResult commit(const Group& group);
+  /// Waits for what became of the oldest group that was sent.
+  CommitResult receive() const;
   /// Commits what must succeed.
   void put(const Group& group);
 

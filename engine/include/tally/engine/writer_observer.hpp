@@ -25,7 +25,8 @@ struct DatabaseLost {
   std::string what;
 };
 struct DatabaseBack {
-  bool doubtful_group_was_committed = false;
+  std::size_t groups_in_doubt = 0;
+  std::size_t groups_committed = 0;  ///< of those
   std::chrono::milliseconds outage{};
 };
 /// A group could not be written although the database answered.

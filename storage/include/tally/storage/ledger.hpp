@@ -45,12 +45,16 @@ struct NotCommitted {
 struct RefusedForItsData {
   std::string what;
 };
-/// A foreign epoch stands in its place: this writer's reign is over. Nothing of the group is durable, unless recovery
-/// found that it got in just before the other writer did.
+/// Nothing of it is durable, for a cause that the store has put right by now: sent again, it can be.
+struct Mended {
+  std::string what;
+};
+/// What stands in its place, or before it, is not of its epoch: this writer's reign is over, or the group was sent
+/// behind one that failed. Nothing of it is durable. From recover(): another writer came; what it found until then:
 struct Deposed {
-  bool group_was_committed = false;
-  bool fate_is_lost =
-      false;  ///< the other writer has gone on so far that nothing tells any more what became of the group
+  std::size_t groups_committed = 0;  ///< of those in doubt, the first so many are durable
+  /// The other writer has gone on so far that nothing tells any more what became of the rest; else they never were.
+  bool fate_is_lost = false;
 };
 /// The connection was lost before an answer came: only recover() can tell.
 struct InDoubt {
@@ -59,11 +63,17 @@ struct InDoubt {
 /// No answer yet.
 struct StillWaiting {};
 
-using CommitResult = std::variant<StillWaiting, Committed, NotCommitted, RefusedForItsData, Deposed, InDoubt>;
+using CommitResult = std::variant<StillWaiting, Committed, NotCommitted, RefusedForItsData, Mended, Deposed, InDoubt>;
 
-/// The group in doubt is durable, or it never will be; either way the writer goes on in a new epoch.
+/// Groups whose fate is unknown: what `epoch` sent, from this number on.
+struct Doubt {
+  model::GroupNumber first;
+  model::Epoch epoch;
+};
+
+/// The first so many groups in doubt are durable, the others never will be; the writer goes on in a new epoch.
 struct Recovered {
-  bool group_was_committed = false;
+  std::size_t groups_committed = 0;
   model::GroupNumber opening;
 };
 
@@ -72,8 +82,8 @@ using RecoverResult = std::variant<Recovered, Deposed, Unavailable>;
 /// The one truth, as the writer uses it: groups are appended in order, everything else is read once when a reign
 /// begins.
 ///
-/// Used by one thread at a time. Calls end in bounded time; waiting is the caller's (receive() with a time limit,
-/// open() and recover() called again).
+/// Used by one thread at a time, wake() apart. Calls end in bounded time; waiting is the caller's (receive() with a
+/// time limit, open() and recover() called again).
 class Ledger {
  public:
   virtual ~Ledger() = default;
@@ -83,17 +93,22 @@ class Ledger {
   /// not waited for. `stop` ends the waiting early (the result is then AnotherWriter).
   [[nodiscard]] virtual OpenResult open(const TermRow& mine, model::Instant now, std::stop_token stop) = 0;
 
-  /// Puts a group on its way; it must outlive its receive(). The one before must have been received.
+  /// Puts a group on its way, behind those that are; it must outlive its receive(). Behind one that fails, none can
+  /// become durable: each is received as Deposed.
   virtual void send(const Group& group) = 0;
 
-  /// Waits at most `limit` for what became of the group that was sent.
+  /// Waits for what became of the oldest group on its way: at most `limit`, and not beyond a wake().
   [[nodiscard]] virtual CommitResult receive(std::chrono::milliseconds limit) = 0;
 
-  /// Gives up the connection: what was sent is in doubt from now on. For a store that does not answer.
+  /// Ends the present wait in receive(), or the next one. Thread-safe.
+  virtual void wake() noexcept = 0;
+
+  /// Gives up the connection: what is on its way is in doubt from now on. For a store that does not answer.
   virtual void abandon() = 0;
 
-  /// After InDoubt: settles it by inserting an opening group in the doubtful number's place. Call again on Unavailable.
-  [[nodiscard]] virtual RecoverResult recover(const Group& doubtful, const TermRow& mine, model::Instant now) = 0;
+  /// After InDoubt, which speaks for all that is on its way: settles it by inserting an opening group in the place of
+  /// the first doubtful number that is free. Call again on Unavailable.
+  [[nodiscard]] virtual RecoverResult recover(const Doubt& doubt, const TermRow& mine, model::Instant now) = 0;
 };
 
 }  // namespace tally::storage

@@ -14,7 +14,7 @@ namespace tally::memory {
 class MemoryStore {
  public:
   /// What befalls the next groups that are sent; for tests of a writer's bad days.
-  enum class Mishap { none, lost_before_commit, lost_after_commit, refused_for_data, not_committed };
+  enum class Mishap { none, lost_before_commit, lost_after_commit, refused_for_data, not_committed, mended };
   void next_mishap(Mishap mishap);
   /// Groups for which this returns true are refused for their data.
   void refuse_data_if(std::function<bool(const storage::Group&)> rule);
@@ -58,13 +58,15 @@ class MemoryLedger final : public storage::Ledger {
   storage::OpenResult open(const storage::TermRow& mine, model::Instant now, std::stop_token stop) override;
   void send(const storage::Group& group) override;
   storage::CommitResult receive(std::chrono::milliseconds limit) override;
+  void wake() noexcept override {}  // nothing waits here
   void abandon() override;
-  storage::RecoverResult recover(const storage::Group& doubtful, const storage::TermRow& mine,
+  storage::RecoverResult recover(const storage::Doubt& doubt, const storage::TermRow& mine,
                                  model::Instant now) override;
 
  private:
   MemoryStore& store_;
-  storage::CommitResult result_ = storage::StillWaiting{};
+  std::deque<storage::CommitResult> results_;  ///< of what was sent and not yet received, oldest first
+  bool connected_ = false;
 };
 
 }  // namespace tally::memory

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,18 +23,19 @@ class PostgresLedger final : public storage::Ledger {
   storage::OpenResult open(const storage::TermRow& mine, model::Instant now, std::stop_token stop) override;
   void send(const storage::Group& group) override;
   storage::CommitResult receive(std::chrono::milliseconds limit) override;
+  void wake() noexcept override;
   void abandon() override;
-  storage::RecoverResult recover(const storage::Group& doubtful, const storage::TermRow& mine,
+  storage::RecoverResult recover(const storage::Doubt& doubt, const storage::TermRow& mine,
                                  model::Instant now) override;
 
  private:
-  storage::CommitResult make_partition_and_resend();
+  storage::CommitResult make_partition(model::Instant at);
 
   struct Connection;
   std::unique_ptr<Connection> connection_;
   LedgerOptions options_;
-  const storage::Group* sent_ = nullptr;  ///< for the case that its month has no partition yet
-  bool partition_was_made_ = false;       ///< for it: a month that is missing all the same is not made without end
+  std::deque<model::Instant> sent_;  ///< the times of the groups on their way: their months may have no partition yet
+  bool partition_was_made_ = false;  ///< since a group was committed: what is missing all the same is not made for ever
 };
 
 }  // namespace tally::postgres
