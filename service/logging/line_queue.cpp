@@ -65,8 +65,7 @@ LineQueue::~LineQueue() {
   std::unique_lock lock{shared_->mutex};
   shared_->must_end = true;
   shared_->wake.notify_one();
-  const auto deadline = std::chrono::system_clock::now() + patience_at_the_end;
-  const bool has_ended = shared_->finished.wait_until(lock, deadline, [this] { return shared_->has_ended; });
+  const bool has_ended = shared_->finished.wait_for(lock, patience_at_the_end, [this] { return shared_->has_ended; });
   lock.unlock();
   if (has_ended) {
     writer_.join();
@@ -108,9 +107,8 @@ void LineQueue::run(const std::shared_ptr<Shared>& shared) {
     lock.unlock();
     write_all(shared->descriptor, batch);
     lock.lock();
-    // The system's clock rather than the steady one: libtsan of g++ 12 does not know the wait on the latter.
-    shared->wake.wait_until(lock, std::chrono::system_clock::now() + gathering_time,
-                            [&] { return shared->waiting.size() >= batch_bytes || shared->must_end; });
+    shared->wake.wait_for(lock, gathering_time,
+                          [&] { return shared->waiting.size() >= batch_bytes || shared->must_end; });
   }
   shared->has_ended = true;
   shared->finished.notify_one();
