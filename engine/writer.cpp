@@ -106,7 +106,7 @@ std::optional<storage::AnotherWriter> Writer::other() const {
   return other_;
 }
 
-bool Writer::did_not_open(StartFailure failure) {
+bool Writer::did_not_open(const StartFailure& failure) {
   const bool has_reigned = start_is_told_;
   if (!has_reigned) state_ = State::stopped;  // before anybody is told
   tell_start(std::unexpected{failure});

@@ -83,7 +83,7 @@ class Writer {
   bool stand_by(const storage::AnotherWriter& other);
   void set_other(std::optional<storage::AnotherWriter> other);
   /// Why there is no reign. The first time it ends the writer; later it is tried again.
-  bool did_not_open(StartFailure failure);
+  bool did_not_open(const StartFailure& failure);
   void tell_start(std::expected<void, StartFailure> result);
   void turn_away(std::vector<Request>&& requests);
 
