@@ -55,6 +55,7 @@ std::expected<void, std::string> CommitConnection::apply_session_settings() {
 std::expected<Result, ServerError> CommitConnection::run(const std::string& sql,
                                                          const std::vector<std::string>& values) {
   std::vector<const char*> texts;
+  texts.reserve(values.size());
   for (const auto& value : values) texts.push_back(value.c_str());
   const bool sent = PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(texts.size()), nullptr,
                                       texts.data(), nullptr, nullptr, 0) == 1;
