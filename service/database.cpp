@@ -1,6 +1,7 @@
 #include "database.hpp"
 
 #include <filesystem>
+#include <system_error>
 
 #include "tally/logging/log.hpp"
 #include "tally/postgres/migrate.hpp"
@@ -49,7 +50,8 @@ std::expected<Database, Failure> Database::find(const config::DatabaseOptions& o
   if (!running) return std::unexpected{cluster_failure(running.error())};
   if (*running) return Database{**running};
   // A tool looks at what there is; it is serve and migrate that make a new one.
-  if (!std::filesystem::exists(options.data_dir / "postgres")) {
+  std::error_code unreadable;
+  if (!std::filesystem::exists(options.data_dir / "postgres", unreadable)) {
     return std::unexpected{
         Failure{ExitCode::database_unavailable,
                 "there is no database in " + options.data_dir.string() + "; name it with --data-dir or --database"}};

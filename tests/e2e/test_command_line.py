@@ -76,6 +76,13 @@ def test_a_list_of_a_data_directory_that_is_not_there_is_refused_and_makes_none(
     assert not missing.exists()
 
 
+def test_a_data_directory_that_can_not_be_looked_into_is_refused_like_one_that_is_not_there(folder):
+    os.symlink("postgres", pathlib.Path(folder) / "postgres")
+    done = run("session", "list", "--data-dir", folder)
+    assert done.returncode == 4, done.stderr
+    assert "there is no database in " + folder in done.stderr
+
+
 def test_an_unknown_variable_of_ours_is_refused(monkeypatch):
     monkeypatch.setattr(tally_program, "environment", lambda: {"TALLY_LISTN": "127.0.0.1:0", "PATH": os.environ["PATH"]})
     done = run("session", "list")
