@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <exception>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -71,7 +72,7 @@ std::expected<void, Failure> run(const config::Command& command, EventLogger& ev
 
 }  // namespace
 
-int main(int argument_count, char** arguments) {
+int main(int argument_count, char** arguments) try {
   const std::vector<std::string> words{arguments + 1, arguments + argument_count};
   const auto command = config::read_command_line(words, config::surroundings_of_this_process());
   if (!command) {
@@ -83,4 +84,8 @@ int main(int argument_count, char** arguments) {
   if (result) return static_cast<int>(ExitCode::ok);
   std::cerr << "tally: " << result.error().what << "\n";
   return static_cast<int>(result.error().code);
+} catch (const std::exception& error) {
+  // No memory, no thread: what was begun has ended on the way here, a private PostgreSQL with it.
+  std::cerr << "tally: " << error.what() << "\n";
+  return static_cast<int>(ExitCode::failed);
 }
