@@ -21,6 +21,7 @@ std::vector<model::Guid> options_held(const State& state, const LiveSession& ses
   }
   std::ranges::sort(held);
   std::vector<model::Guid> options;
+  options.reserve(held.size());
   for (const auto& [token, option] : held) options.push_back(option);
   return options;
 }

@@ -85,6 +85,7 @@ std::string_view lock_status(model::LockView::State state) {
 
 std::string lock_list_text(const model::LockList& list) {
   std::vector<const model::Lock*> earliest_first;
+  earliest_first.reserve(list.locks.size());
   for (const auto& lock : list.locks) earliest_first.push_back(&lock);
   std::ranges::stable_sort(earliest_first, {}, [](const model::Lock* lock) { return lock->locked_at; });
   std::string xml = "<Locks>";

@@ -39,6 +39,7 @@ std::vector<fs::path> packaged_directories() {
   }
   std::ranges::sort(found, std::greater{});
   std::vector<fs::path> directories;
+  directories.reserve(found.size());
   for (auto& [major, directory] : found) directories.push_back(std::move(directory));
   return directories;
 }
