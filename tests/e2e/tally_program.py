@@ -15,6 +15,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE_CATALOG = ROOT / "examples" / "catalog.json"
 SOAP_PATH = "/DocsVision/StorageServer/StorageServerService.asmx"
 
+# By itself Tally takes half the processors, which is one thread on a small machine: nothing of the doors would ever run
+# at the same time there.
+THREADS = 3
+
 _READY = re.compile(r"^tally: listening on (http://(\S+):(\d+))\n$")
 _SANITIZERS = re.compile(r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:")
 
@@ -73,7 +77,7 @@ class Tally:
 
     def launch(self):
         assert self.process is None or self.process.poll() is not None, "it is running"
-        command = [program(), "serve", "--listen", self.listen, *self.store]
+        command = [program(), "serve", "--listen", self.listen, "--threads", str(THREADS), *self.store]
         if self.catalog is not None:
             command += ["--catalog", str(self.catalog)]
         number = len(list(self.log_folder.glob("tally-*.log"))) + 1
@@ -152,8 +156,11 @@ class Tally:
     def clean_up(self):
         """Ends whatever a test left running: in order and with all checks, or, after a kill, by force."""
         try:
-            if self.process is not None and self.process.poll() is None:
-                self.stop()
+            if self.process is not None:
+                if self.process.poll() is None:
+                    self.stop()
+                else:  # also when it ended by itself, because of just such a report
+                    self._look_for_sanitizer_reports()
         finally:
             self._end_by_force()
 
