@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import resource
 
 import pytest
 
@@ -81,6 +82,21 @@ def test_a_data_directory_that_can_not_be_looked_into_is_refused_like_one_that_i
     done = run("session", "list", "--data-dir", folder)
     assert done.returncode == 4, done.stderr
     assert "there is no database in " + folder in done.stderr
+
+
+@pytest.mark.skipif(os.environ.get("TALLY_SANITIZE") == "thread", reason="the sanitizer itself has no room for such a stack")
+def test_a_serving_tally_that_gets_no_thread_says_so_and_ends_with_an_exit_code(folder):
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    more_than_there_are_addresses = 200 << 40
+    if hard != resource.RLIM_INFINITY:
+        pytest.skip("stacks are bounded here")
+    resource.setrlimit(resource.RLIMIT_STACK, (more_than_there_are_addresses, hard))
+    try:
+        done = run("serve", "--listen", "127.0.0.1:0", "--data-dir", folder + "/data")
+    finally:
+        resource.setrlimit(resource.RLIMIT_STACK, (soft, hard))
+    assert done.returncode == 1, done.stderr
+    assert "tally: Resource temporarily unavailable" in done.stderr
 
 
 def test_an_unknown_variable_of_ours_is_refused(monkeypatch):
