@@ -127,6 +127,7 @@ http::Limits limits_for(const config::ServerOptions& options) {
   constexpr std::size_t other_files = 512;
   http::Limits limits;
   limits.body_bytes = options.max_body_bytes;
+  limits.slow_bytes = std::max(limits.slow_bytes, 4 * limits.body_bytes);  // a body's buffer grows by doubling
   limits.header_time = std::min(limits.header_time, options.request_timeout);
   limits.body_time = options.request_timeout;
   const std::size_t files = allow_open_files(limits.connections + other_files);

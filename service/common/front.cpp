@@ -27,7 +27,7 @@ std::string_view words_for(unsigned status) {
     case 417: return "unknown expectation";
     case 431: return "the header is too long";
     case 501: return "unknown transfer coding";
-    case 503: return "too many connections";
+    case 503: return "too much to do: come again";
     case 504: return "whether the request was carried out is not known";
     default: return "the request was not answered";
   }

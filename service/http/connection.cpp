@@ -19,6 +19,9 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 // off while it sends makes its system throw away the answer that it has not read yet.
 constexpr std::size_t bodies_to_linger = 4;
 
+// What every connection may hold, whoever exhausts the budget: a usual request, and the rest of a usual answer.
+constexpr std::size_t free_bytes = 2 * InputBuffer::first_capacity;
+
 bool has_retry_after(const Response& response) {
   return std::ranges::any_of(response.headers, [](const auto& header) { return header.first == "Retry-After"; });
 }
@@ -30,7 +33,8 @@ Connection::Connection(EventLoop& loop, Arrival arrival)
       socket_(std::move(arrival.socket)),
       peer_address_(std::move(arrival.peer_address)),
       admission_(arrival.admission),
-      incoming_(loop.limits()) {}
+      incoming_(loop.limits()),
+      memory_(loop.memory(), free_bytes) {}
 
 void Connection::start(std::size_t place) {
   place_ = place;
@@ -93,7 +97,7 @@ bool Connection::advance_once() {
     return true;
   }
   switch (step) {
-    case Incoming::Step::need_more: await_more(); return false;
+    case Incoming::Step::need_more: return await_more();
     case Incoming::Step::send_continue: send_continue(); return true;
     case Incoming::Step::refuse: refuse(incoming_.refusal()); return true;
     case Incoming::Step::complete: handle(); return true;
@@ -101,7 +105,12 @@ bool Connection::advance_once() {
   return false;
 }
 
-void Connection::await_more() {
+/// False if it reads on; true if there was no memory to read into, and the client has been told to come again.
+bool Connection::await_more() {
+  if (!memory_.hold(incoming_.memory_wanted())) {
+    refuse(503);
+    return true;
+  }
   const auto& limits = loop_.limits();
   if (incoming_.has_header()) {
     deadline_ = body_begun_at_ + limits.body_time + extra_time(incoming_.body_bytes());
@@ -109,6 +118,7 @@ void Connection::await_more() {
     deadline_ = request_.received_at + limits.header_time;
   }
   read();
+  return false;
 }
 
 void Connection::send_continue() {
@@ -186,6 +196,7 @@ void Connection::begin_rest(std::string_view head, std::string&& body) {
   rest_written_ = response_bytes_ - head_written;
   rest_ = std::move(body);
   rest_.insert(0, head.substr(head_written));
+  if (!memory_.hold(incoming_.memory() + rest_.size())) return finish(false);
   state_ = State::writing;
   write_begun_at_ = Clock::now();
   write_rest();
@@ -235,6 +246,7 @@ void Connection::discard(std::size_t count) {
   lingered_bytes_ += count;
   if (lingered_bytes_ > bodies_to_linger * loop_.limits().body_bytes) return close();
   incoming_.discard();
+  memory_.release();
   read();
 }
 
@@ -255,6 +267,7 @@ void Connection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   socket_.reset();
+  memory_.release();
   loop_.remove(*this);
 }
 

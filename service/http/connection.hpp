@@ -46,7 +46,7 @@ class Connection final : public Recipient, public std::enable_shared_from_this<C
   void take(std::size_t count);
   void advance();
   bool advance_once();
-  void await_more();
+  bool await_more();
   void send_continue();
   void handle();
   void refuse(unsigned status);
@@ -75,6 +75,7 @@ class Connection final : public Recipient, public std::enable_shared_from_this<C
   Clock::time_point deadline_ = Clock::time_point::max();
   Clock::time_point body_begun_at_;
   Incoming incoming_;
+  MemoryShare memory_;
   Request request_;
 
   // The answer being written.

@@ -25,9 +25,11 @@ std::chrono::milliseconds tick_for(const Limits& limits) {
 
 }  // namespace
 
-EventLoop::EventLoop(Place place, const Limits& limits, ConnectionCount& count, Observer& observer)
+EventLoop::EventLoop(Place place, const Limits& limits, ConnectionCount& count, MemoryBudget& memory,
+                     Observer& observer)
     : limits_(limits),
       count_(count),
+      memory_(memory),
       observer_(observer),
       id_step_(place.count),
       last_id_(place.index),

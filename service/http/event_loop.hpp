@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "connection_count.hpp"
+#include "memory_budget.hpp"
 #include "response_head.hpp"
 #include "tally/http/handler.hpp"
 #include "tally/http/server.hpp"
@@ -34,7 +35,7 @@ class EventLoop final : public IoThread {
     unsigned count = 1;
   };
 
-  EventLoop(Place place, const Limits& limits, ConnectionCount& count, Observer& observer);
+  EventLoop(Place place, const Limits& limits, ConnectionCount& count, MemoryBudget& memory, Observer& observer);
   ~EventLoop() override;
 
   void start(std::unique_ptr<Handler> handler);
@@ -52,6 +53,7 @@ class EventLoop final : public IoThread {
   // For the connections, on this thread.
   [[nodiscard]] const Limits& limits() const { return limits_; }
   [[nodiscard]] bool draining() const { return draining_; }
+  MemoryBudget& memory() { return memory_; }
   Handler& handler() { return *handler_; }
   Observer& observer() { return observer_; }
   ResponseHead& response_head() { return response_head_; }
@@ -68,6 +70,7 @@ class EventLoop final : public IoThread {
 
   const Limits& limits_;
   ConnectionCount& count_;
+  MemoryBudget& memory_;
   Observer& observer_;
   const unsigned id_step_;
   std::uint64_t last_id_;

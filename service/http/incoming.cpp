@@ -57,6 +57,10 @@ void Incoming::skip_blank_lines() {
   input_.erase(0, blank);
 }
 
+std::size_t Incoming::memory_wanted() const {
+  return std::max(wanted_capacity(), input_.capacity()) + chunked_body_.capacity();
+}
+
 std::span<char> Incoming::space() {
   input_.reserve(wanted_capacity());
   return input_.space();

@@ -26,6 +26,9 @@ class Incoming {
 
   explicit Incoming(const Limits& limits) : limits_(limits) {}
 
+  /// The memory that it has, and that it will have once `space` was asked for after need_more.
+  [[nodiscard]] std::size_t memory() const { return input_.capacity() + chunked_body_.capacity(); }
+  [[nodiscard]] std::size_t memory_wanted() const;
   /// Where the next bytes are to be read into; never empty after need_more.
   std::span<char> space();
   void add(std::size_t count) { input_.add(count); }

@@ -15,7 +15,8 @@ class Server::Machine {
       : endpoints_(std::move(endpoints)), limits_(limits), make_handler_(std::move(make_handler)), observer_(observer) {
     threads = std::max(threads, 1U);
     for (unsigned index = 0; index < threads; ++index) {
-      loops_.push_back(std::make_unique<EventLoop>(EventLoop::Place{index, threads}, limits_, count_, observer_));
+      loops_.push_back(
+          std::make_unique<EventLoop>(EventLoop::Place{index, threads}, limits_, count_, memory_, observer_));
     }
   }
 
@@ -70,6 +71,7 @@ class Server::Machine {
   const HandlerFactory make_handler_;
   Observer& observer_;
   ConnectionCount count_{limits_.connections};
+  MemoryBudget memory_{limits_.slow_bytes};
   EventLoops loops_;
   std::vector<std::unique_ptr<Listener>> listeners_;
 };

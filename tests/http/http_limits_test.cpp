@@ -231,6 +231,53 @@ TEST_CASE("a connection over the limit is answered 503, and a place that was lef
   CHECK(status == 200);
 }
 
+TEST_CASE("what slow clients make the server hold is bounded, whoever holds it, and others are served", "[http]") {
+  Limits limits;
+  limits.slow_bytes = 1'000'000;
+  RunningServer running(
+      [](const Request& request, Responder responder, IoThread& thread) {
+        if (request.path == "/long") return responder.send(text_response(std::string(50'000'000, 'x')));
+        echo(request, std::move(responder), thread);
+      },
+      limits, 2);
+  const std::string body(600'000, 'x');
+  const std::string announced = "POST /slow HTTP/1.1\r\nHost: h\r\nContent-Length: 600001\r\n\r\n";
+  std::vector<std::unique_ptr<RawClient>> slow;
+
+  SECTION("by bodies that never end") {
+    const auto chunks = GENERATE(false, true);
+    for (int i = 0; i < 2; ++i) {
+      auto& client = slow.emplace_back(std::make_unique<RawClient>(running.port()));
+      client->try_send(chunks ? chunked_post + "f4240\r\n" + body : announced + body);
+    }
+    // Either may have been first; chunks need memory ahead, so that they may not even fit alone.
+    const auto finished = running.observer().finished(1);
+    REQUIRE_FALSE(finished.empty());
+    CHECK(finished.front().status == 503);
+    CHECK((chunks || finished.size() == 1));
+  }
+  SECTION("by an answer that is not read: there is no other way to end it than the connection's") {
+    auto& client = slow.emplace_back(std::make_unique<RawClient>(running.port()));
+    client->send("GET /long HTTP/1.1\r\nHost: h\r\n\r\n");
+    const auto finished = running.observer().finished(1);
+    REQUIRE(finished.size() == 1);
+    CHECK_FALSE(finished[0].delivered);
+  }
+
+  auto usual = running.client();
+  usual.send(get);
+  CHECK(usual.read_answer().status == 200);
+  // What was held comes back with the connections.
+  slow.clear();
+  unsigned status = 0;
+  for (int attempt = 0; attempt < 1000 && status != 200; ++attempt) {
+    auto next = running.client();
+    next.try_send("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 600000\r\n\r\n" + body);
+    status = next.read_answer().status;
+  }
+  CHECK(status == 200);
+}
+
 TEST_CASE("the server outlives a want of file descriptors", "[http]") {
   RunningServer running;
   std::optional<RawClient> client;

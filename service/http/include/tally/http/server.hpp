@@ -25,6 +25,8 @@ struct Limits {
   std::size_t header_fields = 100;
   std::size_t body_bytes = 4 * 1024 * 1024;  ///< after decoding
   std::size_t connections = 16'000;
+  /// What all connections together may hold beyond 8 KiB each: requests on their way in, answers that are not read.
+  std::size_t slow_bytes = 256 * 1024 * 1024;
   std::size_t bytes_per_second_min = 4096;        ///< what a slow sender or reader has to manage after the times below
   std::chrono::milliseconds header_time{10'000};  ///< from a request's first byte to the end of its header
   std::chrono::milliseconds body_time{30'000};    ///< for a body of no length; longer ones get more
