@@ -81,6 +81,38 @@ TEST_CASE("beyond the queue's bound it is busy at once", "[engine]") {
   CHECK(office.answers.of(waits));
 }
 
+TEST_CASE("of a rush few are let in and are answered within two more groups, and the others hear busy at once",
+          "[engine]") {
+  MemoryStore store;
+  TestClock clock;
+  auto options = Office::quiet();
+  const auto groups_that_wait = options.queue_max / options.group_max;
+  CHECK(groups_that_wait == 2);
+  options.group_max = 4;
+  options.queue_max = groups_that_wait * options.group_max;
+  Office office{store, clock, options};
+  furnish(office);
+  const auto sent = office.ledger.sent();
+  office.ledger.keep_answers_back(true);
+  std::vector tickets{office.submit(take())};
+  REQUIRE(eventually([&] { return office.ledger.sent() == sent + 1; }));
+  const auto answered = office.answers.count();
+  for (int i = 0; i < 200; ++i) tickets.push_back(office.submit(take()));
+  const auto in_flight = office.ledger.sent() - sent;
+  const auto busy = office.answers.count() - answered;  // while nobody else is answered
+  CHECK(busy >= 200 - options.queue_max - in_flight * options.group_max);
+  office.ledger.keep_answers_back(false);
+  std::size_t granted = 0;
+  for (const auto ticket : tickets) {
+    const auto outcome = office.answers.of(ticket);
+    granted += outcome ? 1U : 0U;
+    if (!outcome) CHECK(office.code_of(outcome) == ErrorCode::server_busy);
+  }
+  CHECK(granted == tickets.size() - busy);
+  CHECK(office.ledger.sent() <= sent + in_flight + groups_that_wait);
+  CHECK(office.ask(take()));
+}
+
 TEST_CASE("whose time is over hears busy from the queue and outcome unknown in flight, once", "[engine]") {
   MemoryStore store;
   TestClock clock;

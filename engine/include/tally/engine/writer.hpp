@@ -24,10 +24,12 @@ class RequestQueue;
 
 struct WriterOptions {
   RuleSettings rules;
-  storage::TermRow term;           ///< `duration` is how long this writer may go unheard before another takes over
-  bool stand_by = false;           ///< while another writes, wait for its term to end instead of failing to start
-  std::size_t queue_max = 65'536;  ///< requests that may wait; beyond, busy at once
-  std::size_t group_max = 4'096;   ///< requests that one group decides
+  storage::TermRow term;          ///< `duration` is how long this writer may go unheard before another takes over
+  bool stand_by = false;          ///< while another writes, wait for its term to end instead of failing to start
+  std::size_t group_max = 4'096;  ///< requests that one group decides
+  /// Requests that may wait; beyond, busy at once. Two groups, so that who is let in waits for few of them, however
+  /// slow the database is.
+  std::size_t queue_max = 2 * group_max;
   std::size_t groups_on_their_way_max = 2;  ///< while one is made durable, the next can be decided and sent behind it
   std::size_t fold_portion_max = 256;       ///< rows that one group folds; its requests wait for them
   std::chrono::milliseconds fold_when_idle{20};  ///< rest before a fold, so that a lone client isn't held up by it
