@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "damaged_ledger.hpp"
 #include "migrations.hpp"
 
 namespace tally::postgres {
@@ -36,6 +37,8 @@ struct SeenTerm {
 std::expected<SeenTerm, ServerError> look_at_term(CommitConnection& connection) {
   auto row = connection.run(read_term);
   if (!row) return std::unexpected{row.error()};
+  if (PQntuples(row->get()) == 0)
+    return std::unexpected{ServerError{.sqlstate = {}, .table = {}, .constraint = {}, .what = "the term has gone"}};
   const bool stopped = cell(*row, 4) == "t";
   const bool backend_lives = cell(*row, 5) == "t";
   TermIsOver itself{.epoch = {std::stoll(cell(*row, 0))}, .stopped_at = {}};
@@ -107,6 +110,11 @@ std::expected<std::optional<std::string>, ServerError> unusable_because(CommitCo
   if (found < known)
     return "the database's schema is older than this program: run 'tally migrate', or serve with --migrate";
   if (found > known) return "the database's schema is newer than this program: install a newer Tally";
+  // Without its row there is nothing to watch; the rest is examined once the term is over.
+  const auto term = connection.run(read_term);
+  if (!term && tells_of_damage(term.error().sqlstate)) return DamagedLedger{term.error().what}.what();
+  if (!term) return std::unexpected{term.error()};
+  if (PQntuples(term->get()) == 0) return DamagedLedger{"the table of the term is empty"}.what();
   return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "commit_connection.hpp"
+#include "damaged_ledger.hpp"
 #include "opening.hpp"
 #include "snapshot_reader.hpp"
 
@@ -34,6 +35,7 @@ OpenResult PostgresLedger::open(const TermRow& mine, model::Instant now, std::st
   if (const auto* error = std::get_if<ServerError>(&watched)) return Unavailable{error->what};
   if (const auto* other = std::get_if<AnotherWriter>(&watched)) return *other;
   const auto& over = std::get<TermIsOver>(watched);
+  examine(options_.url);  // before anything is written to it
 
   while (true) {
     const auto number = next_number(connection, over.epoch);
@@ -52,6 +54,8 @@ OpenResult PostgresLedger::open(const TermRow& mine, model::Instant now, std::st
     connection_->live = std::move(*connected);
     return Opened{**number, std::move(snapshot)};
   }
+} catch (const DamagedLedger& damaged) {
+  return Unusable{damaged.what()};
 } catch (const std::exception& error) {
   return Unavailable{error.what()};
 }

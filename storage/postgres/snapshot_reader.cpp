@@ -1,12 +1,17 @@
 #include "snapshot_reader.hpp"
 
+#include <algorithm>
+#include <new>
 #include <pqxx/pqxx>
 #include <ranges>
 #include <stdexcept>
 
 #include "connection_string.hpp"
+#include "damaged_ledger.hpp"
+#include "ledger_check.hpp"
 #include "outcome_json.hpp"
 #include "row_snapshot.hpp"
+#include "sqlstate.hpp"
 #include "stored_fields.hpp"
 #include "tally/catalog_json/catalog_reader.hpp"
 
@@ -28,6 +33,13 @@ void must_be_ours(SnapshotTransaction& transaction, model::GroupNumber opening) 
   const auto last = transaction.exec1("SELECT epoch FROM tally_ledger.groups ORDER BY number DESC LIMIT 1");
   if (last[0].as<std::int64_t>() != opening.value)
     throw std::runtime_error{"the last group is not the one that opened this epoch"};
+}
+
+/// The server's words in one line, without their end.
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '.' || text.back() == ' ')) text.pop_back();
+  std::ranges::replace(text, '\n', ' ');
+  return text;
 }
 
 void read_position(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
@@ -139,13 +151,9 @@ void read_answers(SnapshotTransaction& transaction, storage::Snapshot& snapshot)
   }
 }
 
-}  // namespace
-
-storage::Snapshot read_snapshot(const std::string& url, model::GroupNumber opening) {
-  pqxx::connection connection{connection_string(url, "tally snapshot").value()};
-  SnapshotTransaction transaction{connection};
-  transaction.exec("SET LOCAL timezone = 'UTC'");
-  must_be_ours(transaction, opening);
+/// Everything, or DamagedLedger: what can't be read although the server answers is damage.
+storage::Snapshot read_all(SnapshotTransaction& transaction) try {
+  check_ledger(transaction);
   storage::Snapshot snapshot;
   read_position(transaction, snapshot);
   read_catalog(transaction, snapshot);
@@ -155,6 +163,36 @@ storage::Snapshot read_snapshot(const std::string& url, model::GroupNumber openi
   read_answers(transaction, snapshot);
   read_rows(transaction, snapshot);
   return snapshot;
+} catch (const pqxx::sql_error& error) {
+  if (tells_of_damage(error.sqlstate())) throw DamagedLedger{trimmed(error.what())};
+  throw;
+} catch (const pqxx::failure&) {
+  throw;  // the connection's
+} catch (const DamagedLedger&) {
+  throw;
+} catch (const std::bad_alloc&) {
+  throw;
+} catch (const std::exception& error) {
+  throw DamagedLedger{trimmed(error.what())};
+}
+
+template<class Work>
+auto in_snapshot(const std::string& url, const Work& work) {
+  pqxx::connection connection{connection_string(url, "tally snapshot").value()};
+  SnapshotTransaction transaction{connection};
+  transaction.exec("SET LOCAL timezone = 'UTC'");
+  return work(transaction);
+}
+
+}  // namespace
+
+void examine(const std::string& url) { (void)in_snapshot(url, read_all); }
+
+storage::Snapshot read_snapshot(const std::string& url, model::GroupNumber opening) {
+  return in_snapshot(url, [opening](SnapshotTransaction& transaction) {
+    must_be_ours(transaction, opening);
+    return read_all(transaction);
+  });
 }
 
 }  // namespace tally::postgres

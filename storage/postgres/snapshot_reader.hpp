@@ -6,8 +6,12 @@
 
 namespace tally::postgres {
 
-/// Everything a writer begins with, read in one REPEATABLE READ transaction on a connection of its own. Throws
-/// std::exception when the database is unreachable or a row can't be what a Tally wrote.
+/// Reads and checks all that a writer needs, and forgets it: so that a ledger is known to be whole before anything is
+/// written to it. Throws DamagedLedger when it is not, another std::exception when the database can't be asked.
+void examine(const std::string& url);
+
+/// Everything a writer begins with, read in one REPEATABLE READ transaction on a connection of its own. Throws as
+/// examine().
 [[nodiscard]] storage::Snapshot read_snapshot(const std::string& url, model::GroupNumber opening);
 
 }  // namespace tally::postgres

@@ -20,4 +20,12 @@ ErrorMeaning meaning_of(std::string_view sqlstate, std::string_view table, std::
   return ErrorMeaning::refused;
 }
 
+bool tells_of_damage(std::string_view sqlstate) {
+  const bool no_such_table_column_or_function = sqlstate == "42P01" || sqlstate == "42703" || sqlstate == "42883";
+  const bool of_another_type = sqlstate == "42804";
+  const bool corrupted = sqlstate == "XX001" || sqlstate == "XX002";
+  const bool file_is_gone = sqlstate == "58P01";
+  return no_such_table_column_or_function || of_another_type || corrupted || file_is_gone;
+}
+
 }  // namespace tally::postgres

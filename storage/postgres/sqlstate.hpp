@@ -17,4 +17,8 @@ enum class ErrorMeaning {
 /// `table` and `constraint` as the server names them in its error fields; empty where it names none.
 [[nodiscard]] ErrorMeaning meaning_of(std::string_view sqlstate, std::string_view table, std::string_view constraint);
 
+/// Whether an error of a statement that reads what must be there means that the database is damaged or was tampered
+/// with.
+[[nodiscard]] bool tells_of_damage(std::string_view sqlstate);
+
 }  // namespace tally::postgres

@@ -37,6 +37,8 @@ TEST_CASE("events come back as they were written, in their groups", "[storage]")
   const auto store = make_store();
   Hand hand{*store, start()};
   auto group = hand.next(start());
+  group.catalog = some_catalog();
+  group.sessions_opened = {session(1)};
   group.events = {event({1}, EventKind::session_opened, 1, 0), event({2}, EventKind::granted, 1, 1),
                   event({3}, EventKind::refused, 1, 2)};
   group.events[0].session = {};
@@ -106,6 +108,7 @@ TEST_CASE("holds of connections and offline sessions come back", "[storage]") {
   const auto store = make_store();
   Hand hand{*store, start()};
   auto group = hand.next(start());
+  group.catalog = some_catalog();
   auto away = session(1);
   group.sessions_opened = {away};
   away = group.sessions_opened[0];
@@ -221,6 +224,7 @@ TEST_CASE("fold portions are in the tables, and the position moves only upward",
   Hand hand{*store, start()};
   auto group = hand.next(start());
   group.catalog = some_catalog();
+  group.sessions_opened = {session(1)};
   group.events = {event({1}, EventKind::granted, 1, 1), event({2}, EventKind::granted, 1, 1)};
   group.last_token = {2};
   hand.put(group);

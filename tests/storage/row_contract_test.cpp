@@ -15,7 +15,9 @@ TEST_CASE("steps on numbers and locks come back with what they concern, beside s
   const auto store = make_store();
   Hand hand{*store, start()};
   auto group = hand.next(start());
-  group.events = {event({1}, EventKind::number_taken, 1, 7), event({2}, EventKind::locked, 1, 0),
+  group.catalog = some_catalog();
+  group.sessions_opened = {session(1)};
+  group.events = {event({1}, EventKind::number_taken, 1, 2), event({2}, EventKind::locked, 1, 0),
                   event({3}, EventKind::granted, 1, 1), event({4}, EventKind::bounds_changed, 1, 0)};
   group.events[0].resource = guid(90);
   group.events[0].numbers = {INT32_MIN, INT32_MAX};

@@ -33,6 +33,8 @@ TEST_CASE("what the first version of the schema holds comes up intact in this on
         "'10.0.0.1', now(), now(), false, '[]', NULL, NULL, 1); "
         "INSERT INTO tally_ledger.counters VALUES (3, 'default', 1, 'P', 'F', NULL, 0, 5000000, true, 1); "
         "INSERT INTO tally_ledger.balances VALUES (3, 1000000, 2000000, 1000000, 1); "
+        "INSERT INTO tally_ledger.events VALUES (1, 1, now(), 4, 1, NULL, 'bb000000-0000-0000-0000-000000000001', "
+        "'Иванов', NULL, 0, 0, 0, NULL, ''); "
         "INSERT INTO tally_ledger.events VALUES (2, 1, now(), 1, 1, 3, 'bb000000-0000-0000-0000-000000000001', "
         "'Иванов', 2, "
         "1000000, 1000000, 2000000, 4000000, '')");
@@ -50,10 +52,11 @@ TEST_CASE("what the first version of the schema holds comes up intact in this on
   REQUIRE(snapshot.balances.size() == 1);
   CHECK(snapshot.balances[0].gross == model::Quantity::units(2));
   REQUIRE(snapshot.later_groups.size() == 1);
-  CHECK(snapshot.later_groups[0].events[0].kind == EventKind::granted);
-  CHECK(snapshot.later_groups[0].events[0].resource.is_zero());
-  CHECK_FALSE(snapshot.later_groups[0].events[0].numbers);
+  CHECK(snapshot.later_groups[0].events[1].kind == EventKind::granted);
+  CHECK(snapshot.later_groups[0].events[1].resource.is_zero());
+  CHECK_FALSE(snapshot.later_groups[0].events[1].numbers);
   CHECK(snapshot.zones.empty());
   CHECK(query(url, "SELECT concat_ws('|', id, kind, maximum, used, gross) FROM tally.counters") == "3|floating|5|1|2");
-  CHECK(query(url, "SELECT concat_ws('|', token, kind, user_name) FROM tally.events") == "2|granted|Иванов");
+  CHECK(query(url, "SELECT concat_ws('|', token, kind, user_name) FROM tally.events ORDER BY token DESC") ==
+        "2|granted|Иванов");
 }
