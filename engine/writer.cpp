@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 constexpr auto reopen_pause = 1'000ms;
 constexpr auto watch_pause = 50ms;
+/// Only people mend such a ledger, and looking at it means reading all of it.
+constexpr auto unusable_pause = 5'000ms;
 
 }  // namespace
 
@@ -111,6 +113,12 @@ bool Writer::did_not_open(const StartFailure& failure) {
   if (!has_reigned) state_ = State::stopped;  // before anybody is told
   tell_start(std::unexpected{failure});
   if (!has_reigned || queue_->is_closed()) return false;
+  if (failure.kind == StartFailure::Kind::unusable) {
+    state_ = State::unusable;
+    if (unusable_because_ != failure.what) observer_.report(LedgerUnusable{unusable_because_ = failure.what});
+    queue_->wait_closed(unusable_pause);
+    return !queue_->is_closed();
+  }
   observer_.report(ReopenFailed{failure.what});
   queue_->wait_closed(reopen_pause);
   return !queue_->is_closed();

@@ -41,6 +41,9 @@ struct EngineReportLogger {
   void operator()(const engine::SessionsEndedIdle& r) const {
     log(Level::info, Channel::engine, "idle sessions ended", {{"count", r.count}});
   }
+  void operator()(const engine::LedgerUnusable& r) const {
+    log(Level::error, Channel::storage, "the ledger can't be used", {{"reason", r.what}});
+  }
   void operator()(const engine::ReopenFailed& r) const {
     log(Level::warning, Channel::engine, "not the writer", {{"reason", r.what}});
   }

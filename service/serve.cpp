@@ -64,6 +64,7 @@ std::optional<std::string> not_ready_because(const engine::Writer& writer) {
     case engine::WriterState::standing_by: return std::nullopt;
     case engine::WriterState::opening: return "taking over the ledger";
     case engine::WriterState::recovering: return "the database does not answer";
+    case engine::WriterState::unusable: return "the ledger can't be used; the log says why";
     case engine::WriterState::stopped: return "stopping";
   }
   return "unknown";

@@ -104,6 +104,30 @@ TEST_CASE("a deposed writer says busy, loses nothing, and serves again when the 
   CHECK(office.reports.count<ReignLost>() == 1);
 }
 
+TEST_CASE("a deposed writer that finds the ledger unusable says so once, is busy, and can be stopped", "[engine]") {
+  MemoryStore store;
+  TestClock clock;
+  Office office{store, clock};
+  std::atomic<bool> damaged = false;
+  office.ledger.rule_opening([&]() -> std::optional<tally::storage::OpenResult> {
+    if (!damaged) return std::nullopt;
+    return tally::storage::Unusable{"damaged"};
+  });
+  furnish(office);
+  store.end_term();
+  tally::memory::MemoryLedger other{store};
+  (void)other.open({}, {}, {});
+  damaged = true;
+  CHECK(office.code_of(office.ask(take())) == ErrorCode::server_busy);
+  REQUIRE(eventually([&] { return office.writer.state() == WriterState::unusable; }));
+  CHECK(eventually([&] { return office.reports.count<LedgerUnusable>() == 1; }));
+  CHECK(office.code_of(office.ask(take())) == ErrorCode::server_busy);
+  CHECK(grants(store).empty());
+  office.writer.stop(patience);
+  CHECK(office.writer.state() == WriterState::stopped);
+  CHECK(office.reports.count<LedgerUnusable>() == 1);
+}
+
 // A request whose group was lost waits to be decided again; deposed in between, its caller was never answered.
 TEST_CASE("a request that waits to be decided again is answered when the reign ends first", "[engine]") {
   MemoryStore store;

@@ -49,6 +49,9 @@ void Reports::report(const Report& report) {
 }
 
 storage::OpenResult GatedLedger::open(const storage::TermRow& mine, model::Instant now, std::stop_token stop) {
+  if (opening_) {
+    if (auto ruled = opening_()) return *ruled;
+  }
   return inner_.open(mine, now, stop);
 }
 

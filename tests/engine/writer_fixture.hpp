@@ -66,6 +66,7 @@ class GatedLedger final : public storage::Ledger {
   void throw_at_next_send() { throws_ = true; }
   /// Called with the number of the group sent, counted from 1, before it is. Set before the writer starts.
   std::function<void(std::size_t)> on_send;
+  void rule_opening(std::function<std::optional<storage::OpenResult>()> rule) { opening_ = std::move(rule); }
   void rule_recovery(std::function<std::optional<storage::RecoverResult>()> rule) { recovery_ = std::move(rule); }
   std::size_t sent() const { return sent_; }
 
@@ -82,6 +83,7 @@ class GatedLedger final : public storage::Ledger {
   std::atomic<bool> held_back_ = false;
   std::atomic<bool> throws_ = false;
   std::atomic<std::size_t> sent_ = 0;
+  std::function<std::optional<storage::OpenResult>()> opening_;
   std::function<std::optional<storage::RecoverResult>()> recovery_;
 };
 

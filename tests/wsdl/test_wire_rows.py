@@ -11,7 +11,7 @@ PAGE = ROOT / "docs" / "compatibility.md"
 HEADING = "## The wire, row by row"
 HEADER = ["row", "state", "remark", "proof"]
 STATES = {"as the original", "differs", "cannot be had"}
-PROOF = re.compile(r"`(test_\w+\.py|\w+_test\.cpp)`: ((?:`[^`]+`(?:, )?)+)")
+PROOF = re.compile(r"`(test_\w+\.py|\w+test\.cpp)`: ((?:`[^`]+`(?:, )?)+)")
 
 
 def rows():

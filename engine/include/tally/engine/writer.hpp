@@ -38,8 +38,9 @@ struct WriterOptions {
 };
 
 /// opening: taking the ledger over. standing_by: another writes, and is watched. writing: deciding and committing.
-/// recovering: a group is in doubt or overdue, new requests are turned away. stopped: for good.
-enum class WriterState { opening, standing_by, writing, recovering, stopped };
+/// recovering: a group is in doubt or overdue, new requests are turned away. unusable: it shall write again, but the
+/// ledger is damaged or of another program's version; it is looked at again now and then. stopped: for good.
+enum class WriterState { opening, standing_by, writing, recovering, unusable, stopped };
 
 /// Why a writer did not start; the text is for the administrator.
 struct StartFailure {
@@ -100,7 +101,8 @@ class Writer {
   std::optional<storage::AnotherWriter> other_;
   std::promise<std::expected<void, StartFailure>> started_;
   bool start_is_told_ = false;
-  std::stop_source stop_;  ///< not the thread's own: that one can't be asked for while the thread is being made
+  std::string unusable_because_;  ///< reported once, not at every look
+  std::stop_source stop_;         ///< not the thread's own: that one can't be asked for while the thread is being made
   std::thread thread_;
 };
 

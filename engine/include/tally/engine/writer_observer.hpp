@@ -43,9 +43,14 @@ struct SessionsEndedIdle {
 struct ReopenFailed {
   std::string what;
 };
+/// It should write again and must not: the ledger is damaged, or made for another version. Reported once for each
+/// reason.
+struct LedgerUnusable {
+  std::string what;
+};
 
 using Report = std::variant<ReignOpened, ReignLost, StandingBy, DatabaseLost, DatabaseBack, GroupNotCommitted,
-                            CommandPoisonous, SessionsEndedIdle, ReopenFailed>;
+                            CommandPoisonous, SessionsEndedIdle, ReopenFailed, LedgerUnusable>;
 
 class Observer {
  public:
