@@ -355,6 +355,24 @@ TEST_CASE("an inbox command is answered once, and an answered one can't be withd
   CHECK(std::holds_alternative<RefusedForItsData>(hand.commit(again)));
 }
 
+TEST_CASE("a command that was withdrawn is not carried out: the group with its answer is refused, with all it did",
+          "[storage]") {
+  PostgresUnderTest store;
+  Hand hand{store, start()};
+  auto filer = postgres::Inbox::connect(store.url);
+  REQUIRE(filer);
+  const auto row = filer->file("terminate_session", "{}", "Иванов", std::chrono::minutes{1});
+  REQUIRE(row);
+  CHECK(filer->withdraw(*row) == true);
+  auto group = hand.next(start());
+  group.sessions_opened = {session(1)};
+  group.inbox_answers = {{.id = *row, .outcome = model::Answer{}}};
+  CHECK(std::holds_alternative<RefusedForItsData>(hand.commit(group)));
+  CHECK(query(store.url, "SELECT count(*) FROM tally_ledger.sessions") == "0");
+  CHECK(filer->await_answer(*row, std::chrono::milliseconds{1})->has_value() == false);
+  hand.put(hand.next(start()));
+}
+
 TEST_CASE("a group finds its predecessor by the index, however small the table is at first", "[storage]") {
   PostgresUnderTest store;
   {
