@@ -63,6 +63,10 @@ class Cluster:
     def _control(self, action, *options):
         self._run([_programs() / "pg_ctl", "-D", self.data, "-w", "-t", "120", *options, action])
 
+    def run_tool(self, name, *options):
+        """One of PostgreSQL's own programs, as the server's user."""
+        self._run([_programs() / name, *options])
+
     def url(self, database, user="tally"):
         return "postgresql://%s@/%s?host=%s" % (user, database, urllib.parse.quote(str(self.socket_folder), safe=""))
 
