@@ -21,11 +21,25 @@ std::optional<std::string_view> without_enclosure(std::string_view text) {
   return text.substr(1, 36);
 }
 
-int hexadecimal_value(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  return -1;
+/// By character; -1 for what is no digit.
+constexpr auto hexadecimal_values = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (std::size_t value = 0; value < 16; ++value) {
+    values[static_cast<unsigned char>("0123456789abcdef"[value])] = static_cast<std::int8_t>(value);
+    values[static_cast<unsigned char>("0123456789ABCDEF"[value])] = static_cast<std::int8_t>(value);
+  }
+  return values;
+}();
+
+int hexadecimal_value(char digit) { return hexadecimal_values[static_cast<unsigned char>(digit)]; }
+
+/// Where the pairs of digits stand.
+constexpr std::array<std::uint8_t, 16> places_dashed{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+constexpr std::array<std::uint8_t, 16> places_plain{0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30};
+
+bool has_dashes(std::string_view text) {
+  return text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
 }
 
 bool dash_belongs_before(std::size_t byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
@@ -36,18 +50,17 @@ std::optional<Guid> parse_guid(std::string_view text) {
   const auto inner = without_enclosure(trimmed(text));
   if (!inner) return std::nullopt;
   const bool dashed = inner->size() == 36;
-  if (!dashed && inner->size() != 32) return std::nullopt;
+  if (dashed ? !has_dashes(*inner) : inner->size() != 32) return std::nullopt;
+  const auto& places = dashed ? places_dashed : places_plain;
   Guid guid;
-  const char* next = inner->data();
+  int all = 0;  // negative as soon as one of them is no digit
   for (std::size_t byte = 0; byte < guid.bytes.size(); ++byte) {
-    if (dashed && dash_belongs_before(byte) && *next++ != '-') return std::nullopt;
-    const int high = hexadecimal_value(next[0]);
-    const int low = hexadecimal_value(next[1]);
-    if (high < 0 || low < 0) return std::nullopt;
+    const int high = hexadecimal_value((*inner)[places[byte]]);
+    const int low = hexadecimal_value((*inner)[places[byte] + 1U]);
+    all |= high | low;
     guid.bytes[byte] = static_cast<std::uint8_t>(high * 16 + low);
-    next += 2;
   }
-  return guid;
+  return all < 0 ? std::nullopt : std::optional{guid};
 }
 
 std::string to_string(const Guid& guid) {

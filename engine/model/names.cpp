@@ -57,7 +57,9 @@ std::string_view name_of(CountBy count_by) {
   return "unknown";
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return a == b || std::ranges::equal(a, b, {}, lower, lower);  // mostly they are the same to the letter
+}
 
 std::string lower_case(std::string_view text) {
   std::string result{text};

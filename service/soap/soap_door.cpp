@@ -25,7 +25,7 @@ bool is_first_folder(std::string_view path) {
 /// first folder may be any or none, letters of any case; a slash repeated is one slash, as clients make it who put an
 /// address together from parts.
 std::optional<std::string> path_below_service(std::string_view path) {
-  constexpr std::string_view service = "/storageserver/storageserverservice.asmx";
+  constexpr std::string_view service = "/StorageServer/StorageServerService.asmx";
   if (path.size() >= service.size()) {
     const std::string_view folder = path.substr(0, path.size() - service.size());
     if (is_first_folder(folder) && model::equal_ignoring_case(path.substr(folder.size()), service)) return "";
@@ -34,7 +34,7 @@ std::optional<std::string> path_below_service(std::string_view path) {
   for (const char c : path) {
     if (c != '/' || !plain.ends_with('/')) plain += c;
   }
-  const auto at = model::lower_case(plain).find(service);
+  const auto at = model::lower_case(plain).find(model::lower_case(service));
   if (at == std::string::npos || !is_first_folder(std::string_view{plain}.substr(0, at))) return std::nullopt;
   std::string below = plain.substr(at + service.size());
   return below.empty() || below.front() == '/' ? std::optional{std::move(below)} : std::nullopt;
