@@ -92,7 +92,8 @@ http::Response Front::health(const http::Request& request) const {
   }
   http::Response response{.status = 200,
                           .content_type = json_type,
-                          .headers = {{"Cache-Control", "no-store"}},
+                          .cache_control = "no-store",
+                          .headers = {},
                           .body = {},
                           .label = "health"};
   if (request.path == "/health/live") {

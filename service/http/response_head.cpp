@@ -44,7 +44,8 @@ std::string_view ResponseHead::write(const Response& response, Framing framing) 
   text_ += std::string_view(boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(response.status)));
   text_ += "\r\n";
   append_date();
-  if (!response.content_type.empty()) append_field("Content-Type", response.content_type);
+  if (!response.content_type.empty()) append_own_field("Content-Type", response.content_type);
+  if (!response.cache_control.empty()) append_own_field("Cache-Control", response.cache_control);
   for (const auto& [name, value] : response.headers) append_field(name, value);
   if (!is_bodiless(response.status)) {
     text_ += "Content-Length: ";
@@ -62,7 +63,11 @@ void ResponseHead::append_date() {
     date_of_ = now;
     date_ = http_date(now);
   }
-  append_field("Date", date_);
+  append_own_field("Date", date_);
+}
+
+void ResponseHead::append_own_field(std::string_view name, std::string_view value) {
+  text_.append(name).append(": ").append(value).append("\r\n");
 }
 
 void ResponseHead::append_field(std::string_view name, std::string_view value) {

@@ -24,6 +24,8 @@ class ResponseHead {
 
  private:
   void append_date();
+  void append_own_field(std::string_view name, std::string_view value);
+  /// Of a value that may come from a client.
   void append_field(std::string_view name, std::string_view value);
 
   std::string text_;

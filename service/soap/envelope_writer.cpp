@@ -32,7 +32,7 @@ std::string hresult(int number) {
 
 std::string opened_envelope(SoapVersion version, std::string_view header = {}) {
   std::string xml;
-  xml.reserve(1024);
+  xml.reserve(512);  // an answer without members; what is larger than a thousand bytes malloc has not at hand
   xml += prolog;
   xml += R"(<soap:Envelope xmlns:soap=")";
   xml += version == SoapVersion::v11 ? envelope_namespace_11 : envelope_namespace_12;
@@ -49,7 +49,8 @@ http::Response closed_envelope(SoapVersion version, std::string&& xml, unsigned 
   return {
       .status = status,
       .content_type = version == SoapVersion::v11 ? "text/xml; charset=utf-8" : "application/soap+xml; charset=utf-8",
-      .headers = {{"Cache-Control", status == 200 ? "private, max-age=0" : "private"}},
+      .cache_control = status == 200 ? "private, max-age=0" : "private",
+      .headers = {},
       .body = std::move(xml),
       .label = label};
 }
@@ -169,7 +170,7 @@ http::Response operation_fault(SoapVersion version, model::ErrorCode code, std::
 }
 
 http::Response bare(unsigned status, std::string_view label) {
-  return {.status = status, .content_type = {}, .headers = {{"Cache-Control", "private"}}, .body = {}, .label = label};
+  return {.status = status, .content_type = {}, .cache_control = "private", .headers = {}, .body = {}, .label = label};
 }
 
 }  // namespace tally::soap

@@ -13,8 +13,8 @@ http::Response html_page(unsigned status, std::string_view title, std::string_vi
   http::Response response{
       .status = status,
       .content_type = "text/html; charset=utf-8",
-      .headers = {{"Cache-Control", status == 200 ? "private, max-age=0" : "private"},
-                  {"Content-Security-Policy",
+      .cache_control = status == 200 ? "private, max-age=0" : "private",
+      .headers = {{"Content-Security-Policy",
                    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
                   {"X-Content-Type-Options", "nosniff"},
                   {"Referrer-Policy", "no-referrer"}},
@@ -32,7 +32,8 @@ http::Response error_page(unsigned status, std::string_view sentence) {
 http::Response text_error(std::string_view sentence) {
   return {.status = 500,
           .content_type = "text/plain; charset=utf-8",
-          .headers = {{"Cache-Control", "private"}, {"X-Content-Type-Options", "nosniff"}},
+          .cache_control = "private",
+          .headers = {{"X-Content-Type-Options", "nosniff"}},
           .body = escaped(sentence) + "\r\n",
           .label = label};
 }

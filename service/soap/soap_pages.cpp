@@ -14,7 +14,8 @@ using model::equal_ignoring_case;
 http::Response xml_page(std::string&& body) {
   return {.status = 200,
           .content_type = "text/xml; charset=utf-8",
-          .headers = {{"Cache-Control", "private, max-age=0"}, {"X-Content-Type-Options", "nosniff"}},
+          .cache_control = "private, max-age=0",
+          .headers = {{"X-Content-Type-Options", "nosniff"}},
           .body = std::move(body),
           .label = "page"};
 }

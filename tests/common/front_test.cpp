@@ -100,7 +100,7 @@ TEST_CASE("/health/live is 200 while the process answers, whatever its readiness
   const auto response = asked(doors, SentRequest{"GET", "/health/live"});
   CHECK(response.status == 200);
   CHECK(response.body == R"({"status":"live"})");
-  CHECK(header_of(response, "Cache-Control") == "no-store");
+  CHECK(response.cache_control == "no-store");
 }
 
 TEST_CASE("/health/ready tells the role, or why it is not ready", "[common]") {

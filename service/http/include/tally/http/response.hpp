@@ -12,7 +12,8 @@ namespace tally::http {
 /// among `headers`. A HEAD request is answered like a GET; the server leaves the body out and keeps its length.
 struct Response {
   unsigned status = 200;
-  std::string_view content_type;  ///< static storage; empty sends no such header
+  std::string_view content_type;   ///< static storage; empty sends no such header
+  std::string_view cache_control;  ///< the same
   /// Names have static storage. Control characters in a value are sent as spaces: no value can start a new line.
   std::vector<std::pair<std::string_view, std::string>> headers;
   std::string body;        ///< not sent with 204 and 304
