@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/buffer.hpp>
 
 #include "guarded.hpp"
@@ -53,7 +54,9 @@ void Connection::read() {
   read_pending_ = true;
   socket_->async_read_some(
       asio::buffer(space.data(), space.size()),
-      [self = shared_from_this()](const error_code& error, std::size_t count) { self->received(error, count); });
+      asio::bind_allocator(
+          ReadAllocator<void>(read_memory_),
+          [self = shared_from_this()](const error_code& error, std::size_t count) { self->received(error, count); }));
 }
 
 void Connection::received(const error_code& error, std::size_t count) {

@@ -8,6 +8,7 @@
 
 #include "event_loop.hpp"
 #include "incoming.hpp"
+#include "read_memory.hpp"
 #include "tally/http/request.hpp"
 #include "tally/http/response.hpp"
 
@@ -76,6 +77,7 @@ class Connection final : public Recipient, public std::enable_shared_from_this<C
   Clock::time_point body_begun_at_;
   Incoming incoming_;
   MemoryShare memory_;
+  ReadMemory read_memory_;
   Request request_;
 
   // The answer being written.
