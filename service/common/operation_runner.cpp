@@ -18,14 +18,14 @@ OperationRunner::OperationRunner(http::IoThread& thread, engine::Writer& writer,
 
 void OperationRunner::run(engine::Command command, engine::Caller caller,
                           std::optional<model::IdempotencyKey> idempotency, Done done) {
-  const std::uint64_t ticket = ++last_ticket_;
-  waiting_.emplace(ticket, std::move(done));
+  const std::uint64_t ticket = wait_with(std::move(done));
   if (!std::exchange(round_end_is_asked_for_, true)) {
     thread_.at_round_end([this] {
       round_end_is_asked_for_ = false;
       hand_over();
     });
   }
+  if (this_round_.empty()) this_round_.reserve(handed_over_at_once_max);
   this_round_.push_back({.command = std::move(command),
                          .caller = std::move(caller),
                          .idempotency = std::move(idempotency),
@@ -34,6 +34,17 @@ void OperationRunner::run(engine::Command command, engine::Caller caller,
                          .sink = this,
                          .ticket = ticket});
   if (this_round_.size() == handed_over_at_once_max) hand_over();
+}
+
+std::uint64_t OperationRunner::wait_with(Done done) {
+  if (free_places_.empty()) {
+    free_places_.push_back(static_cast<std::uint32_t>(waiting_.size()));
+    waiting_.emplace_back();
+  }
+  const std::uint32_t place = free_places_.back();
+  free_places_.pop_back();
+  waiting_[place].done = std::move(done);
+  return std::uint64_t{waiting_[place].use} << 32 | (place + 1);
 }
 
 void OperationRunner::hand_over() {
@@ -56,8 +67,15 @@ void OperationRunner::deliver(std::vector<engine::Reply>&& replies) noexcept {
 }
 
 void OperationRunner::conclude(engine::Reply& reply) {
-  auto waiting = waiting_.extract(reply.ticket);
-  if (!waiting.empty()) waiting.mapped()(std::move(reply.outcome));
+  const auto place = static_cast<std::uint32_t>(reply.ticket) - 1;
+  if (place >= waiting_.size()) return;
+  Waiting& waiting = waiting_[place];
+  if (!waiting.done || waiting.use != reply.ticket >> 32) return;
+  ++waiting.use;
+  free_places_.push_back(place);
+  // The place may be given to the client's next request before this call returns.
+  Done done = std::exchange(waiting.done, nullptr);
+  done(std::move(reply.outcome));
 }
 
 }  // namespace tally::common

@@ -73,6 +73,21 @@ TEST_CASE("a second outcome, or one that nobody waits for, is told to nobody", "
   CHECK(idle.told == std::vector<std::string>{"a done"});
 }
 
+TEST_CASE("a second outcome is not told to the request that came after the first", "[common]") {
+  IdleRunner idle;
+  const auto deliver_first = [&] {
+    std::vector<engine::Reply> replies;
+    replies.push_back(done_for(1));
+    idle.runner.deliver(std::move(replies));
+    idle.thread.run_posted();
+  };
+  idle.run("a");
+  deliver_first();
+  idle.run("b");
+  deliver_first();
+  CHECK(idle.told == std::vector<std::string>{"a done"});
+}
+
 TEST_CASE("an outcome may lead to the next command at once", "[common]") {
   IdleRunner idle;
   idle.runner.run(engine::KeepAlive{nobody}, {}, {}, [&](model::Outcome&&) { idle.run("next"); });

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <functional>
-#include <unordered_map>
 #include <vector>
 
 #include "tally/engine/command.hpp"
@@ -28,6 +27,13 @@ class OperationRunner final : public engine::ReplySink {
   void deliver(std::vector<engine::Reply>&& replies) noexcept override;
 
  private:
+  /// A request that waits. Places are used again, so a ticket says besides the place which use of it is meant.
+  struct Waiting {
+    Done done;
+    std::uint32_t use = 0;
+  };
+
+  std::uint64_t wait_with(Done done);
   void hand_over();
   void conclude(engine::Reply& reply);
 
@@ -36,8 +42,8 @@ class OperationRunner final : public engine::ReplySink {
   const std::chrono::milliseconds request_timeout_;
   std::vector<engine::Request> this_round_;
   bool round_end_is_asked_for_ = false;
-  std::unordered_map<std::uint64_t, Done> waiting_;
-  std::uint64_t last_ticket_ = 0;
+  std::vector<Waiting> waiting_;
+  std::vector<std::uint32_t> free_places_;
 };
 
 }  // namespace tally::common
