@@ -1,5 +1,6 @@
 #include "parameters.hpp"
 
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -58,9 +59,13 @@ void Parameters::start(bool is_null) {
   formats_.push_back(1);
 }
 
-/// The latest parameter ends where the buffer ends now.
+/// The latest parameter ends where the buffer ends now. An array's length is known then.
 void Parameters::finish() {
-  array_.reset();
+  if (array_) {
+    const std::uint32_t length = big_endian(elements_);
+    std::memcpy(buffer_.data() + *array_ + offset_of_length, &length, sizeof length);
+    array_.reset();
+  }
   if (lengths_.size() < spans_.size()) lengths_.push_back(static_cast<int>(buffer_.size() - spans_.back().begin));
 }
 
@@ -71,7 +76,6 @@ const char* const* Parameters::values() {
   return values_.data();
 }
 
-void Parameters::put16(std::uint16_t v) { v = big_endian(v), put(bytes_of(v)); }
 void Parameters::put32(std::uint32_t v) { v = big_endian(v), put(bytes_of(v)); }
 void Parameters::put64(std::uint64_t v) { v = big_endian(v), put(bytes_of(v)); }
 
@@ -83,6 +87,7 @@ void Parameters::add_null() { start(true); }
 void Parameters::begin_array(std::uint32_t element_oid) {
   start();
   array_ = buffer_.size();
+  elements_ = 0;
   put32(1);
   put32(0);
   put32(element_oid);
@@ -96,26 +101,30 @@ void Parameters::begin_uuids() { begin_array(oid_uuid); }
 void Parameters::begin_instants() { begin_array(oid_timestamptz); }
 void Parameters::begin_booleans() { begin_array(oid_bool); }
 
-void Parameters::count_element() {
-  std::uint32_t length = 0;
-  char* field = buffer_.data() + *array_ + offset_of_length;
-  std::memcpy(&length, field, sizeof length);
-  length = big_endian(big_endian(length) + 1);
-  std::memcpy(field, &length, sizeof length);
+/// An element's length and the element, in one piece.
+template<class Integer>
+void Parameters::put_element(Integer v) {
+  std::array<char, sizeof(std::uint32_t) + sizeof v> bytes;
+  const std::uint32_t length = big_endian(static_cast<std::uint32_t>(sizeof v));
+  v = big_endian(v);
+  std::memcpy(bytes.data(), &length, sizeof length);
+  std::memcpy(bytes.data() + sizeof length, &v, sizeof v);
+  put({bytes.data(), bytes.size()});
+  ++elements_;
 }
 
-void Parameters::value(std::int16_t v) { count_element(), put32(2), put16(static_cast<std::uint16_t>(v)); }
-void Parameters::value(std::int64_t v) { count_element(), put32(8), put64(static_cast<std::uint64_t>(v)); }
+void Parameters::value(std::int16_t v) { put_element(static_cast<std::uint16_t>(v)); }
+void Parameters::value(std::int64_t v) { put_element(static_cast<std::uint64_t>(v)); }
 void Parameters::value(model::Instant v) { value(since_2000(v)); }
-void Parameters::value(bool v) { count_element(), put32(1), buffer_.push_back(v ? 1 : 0); }
-void Parameters::value(std::string_view v) { count_element(), put32(static_cast<std::uint32_t>(v.size())), put(v); }
+void Parameters::value(bool v) { ++elements_, put32(1), buffer_.push_back(v ? 1 : 0); }
+void Parameters::value(std::string_view v) { ++elements_, put32(static_cast<std::uint32_t>(v.size())), put(v); }
 void Parameters::value(const model::Guid& v) {
-  count_element();
+  ++elements_;
   put32(16);
   put({reinterpret_cast<const char*>(v.bytes.data()), v.bytes.size()});
 }
 void Parameters::null() {
-  count_element();
+  ++elements_;
   const std::uint32_t flag = big_endian(std::uint32_t{1});
   std::memcpy(buffer_.data() + *array_ + offset_of_nulls_flag, &flag, sizeof flag);
   put32(null_length);

@@ -63,8 +63,8 @@ class Parameters {
   void start(bool is_null = false);
   void finish();
   void begin_array(std::uint32_t element_oid);
-  void count_element();
-  void put16(std::uint16_t v);
+  template<class Integer>
+  void put_element(Integer v);
   void put32(std::uint32_t v);
   void put64(std::uint64_t v);
   void put(std::string_view bytes) { buffer_.append(bytes); }
@@ -75,6 +75,7 @@ class Parameters {
   std::vector<int> lengths_;
   std::vector<int> formats_;
   std::optional<std::size_t> array_;  ///< where the open array begins in the buffer
+  std::uint32_t elements_ = 0;        ///< of the open array
 };
 
 }  // namespace tally::postgres
