@@ -25,14 +25,14 @@ std::chrono::steady_clock::time_point last_contact_of(const model::Session& sess
 
 }  // namespace
 
-State State::load(const storage::Snapshot& snapshot, model::Now now) {
+State State::load(storage::Snapshot snapshot, model::Now now) {
   State state;
   state.last_token_ = snapshot.last_token;
-  state.set_catalog(snapshot.catalog, snapshot.counters, snapshot.catalog_hash);
+  state.set_catalog(std::move(snapshot.catalog), snapshot.counters, std::move(snapshot.catalog_hash));
 
-  std::vector<model::Session> sessions = snapshot.sessions;
-  std::ranges::sort(sessions, {}, &model::Session::last_contact);
-  for (auto& session : sessions) {
+  std::ranges::sort(snapshot.sessions, {}, &model::Session::last_contact);
+  state.sessions_.reserve(snapshot.sessions.size());
+  for (auto& session : snapshot.sessions) {
     const auto heard = last_contact_of(session, snapshot, now);
     state.insert_session({.session = std::move(session), .last_contact = heard, .held = {}, .place_in_line = {}});
   }
@@ -47,9 +47,8 @@ State State::load(const storage::Snapshot& snapshot, model::Now now) {
     right_for[balance.counter] = balance.group;
   }
 
-  std::vector<model::Hold> holds = snapshot.holds;
-  std::ranges::sort(holds, {}, &model::Hold::token);
-  for (const auto& hold : holds) state.add_hold(hold);
+  std::ranges::sort(snapshot.holds, {}, &model::Hold::token);
+  for (const auto& hold : snapshot.holds) state.add_hold(hold);
 
   for (const auto& group : snapshot.later_groups) {
     for (const auto& event : group.events) {
@@ -65,7 +64,7 @@ State State::load(const storage::Snapshot& snapshot, model::Now now) {
       }
     }
   }
-  for (const auto& answer : snapshot.answers) state.answers_.record(answer);
+  for (auto& answer : snapshot.answers) state.answers_.record(std::move(answer));
   // Rows are current: no event adds to them.
   for (const auto& numerator : snapshot.numerators) state.numerators_.put(numerator);
   for (const auto& zone : snapshot.zones) state.numerators_.add_zone(zone);

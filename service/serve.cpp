@@ -1,5 +1,6 @@
 #include "serve.hpp"
 
+#include <malloc.h>
 #include <netdb.h>
 #include <openssl/rand.h>
 #include <signal.h>
@@ -196,6 +197,8 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
     writer.stop(drain_time);
     return std::unexpected{Failure{ExitCode::failed, bound.error()}};
   }
+  // Reading the ledger took as much memory again as keeping what it says.
+  malloc_trim(0);
   InboxPump inbox{database->url(), writer};
   for (const auto& endpoint : *bound) {
     logging::log(logging::Level::info, logging::Channel::server, "listening",

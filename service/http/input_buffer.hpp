@@ -7,8 +7,9 @@
 
 namespace tally::http {
 
-/// Bytes read from a socket and not yet done with. It grows for what needs it and goes back to its first size, so that
-/// ten thousand idle connections cost little; its bytes move when it does, which is why positions in it are offsets.
+/// Bytes read from a socket and not yet done with. It grows for what needs it and goes back to its first size, which
+/// most requests do not exceed, so that ten thousand idle connections cost little; its bytes move when it does, which
+/// is why positions in it are offsets.
 class InputBuffer {
  public:
   [[nodiscard]] std::string_view bytes() const { return {memory_.get(), size_}; }
@@ -26,7 +27,7 @@ class InputBuffer {
   /// Gives memory back if little is held.
   void shrink();
 
-  static constexpr std::size_t first_capacity = 4096;
+  static constexpr std::size_t first_capacity = 2048;
 
  private:
   void move_to(std::size_t capacity);

@@ -77,8 +77,10 @@ void read_sums(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
                                  .high_water = quantity(row[3]),
                                  .group = {row[4].as<std::int64_t>()}});
   }
-  for (const auto& row : transaction.exec("SELECT token, counter_id, holder_kind, session_id, quantity, " MICROSECONDS(
-           "taken_at") ", used_then, balance_then, reason FROM tally_ledger.holds")) {
+  const auto holds = transaction.exec("SELECT token, counter_id, holder_kind, session_id, quantity, " MICROSECONDS(
+      "taken_at") ", used_then, balance_then, reason FROM tally_ledger.holds");
+  snapshot.holds.reserve(static_cast<std::size_t>(holds.size()));
+  for (const auto& row : holds) {
     snapshot.holds.push_back({.token = {row[0].as<std::int64_t>()},
                               .counter = {row[1].as<std::int64_t>()},
                               .holder_kind = static_cast<model::HolderKind>(row[2].as<int>()),
@@ -92,9 +94,11 @@ void read_sums(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
 }
 
 void read_sessions(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
-  for (const auto& row : transaction.exec("SELECT id, account, user_name, database, computer, address, " MICROSECONDS(
-           "login_time") ", " MICROSECONDS("last_contact") ", offline, settings, array_to_string(remembered, ' ') FROM "
-                                                           "tally_ledger.sessions WHERE ended_at IS NULL")) {
+  const auto sessions = transaction.exec("SELECT id, account, user_name, database, computer, address, " MICROSECONDS(
+      "login_time") ", " MICROSECONDS("last_contact") ", offline, settings, array_to_string(remembered, ' ') FROM "
+                                                      "tally_ledger.sessions WHERE ended_at IS NULL");
+  snapshot.sessions.reserve(static_cast<std::size_t>(sessions.size()));
+  for (const auto& row : sessions) {
     snapshot.sessions.push_back({.id = guid(row[0]),
                                  .account = row[1].c_str(),
                                  .user = row[2].c_str(),

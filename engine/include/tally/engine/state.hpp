@@ -75,8 +75,9 @@ struct LiveSession {
 class State {
  public:
   /// Replays a snapshot; it decides nothing. After an orderly stop what was idle stays as idle as it was, with the
-  /// stop's length added; after a crash idle time begins anew (design rule 4).
-  static State load(const storage::Snapshot& snapshot, model::Now now);
+  /// stop's length added; after a crash idle time begins anew (design rule 4). A snapshot that is handed over is not
+  /// copied: it is as large as the state.
+  static State load(storage::Snapshot snapshot, model::Now now);
 
   [[nodiscard]] const Counter* counter(model::CounterId id) const;
   [[nodiscard]] const LiveSession* session(const model::SessionId& id) const;
