@@ -24,9 +24,8 @@ model::Outcome refusal(model::ErrorCode code) { return std::unexpected{model::Re
 
 }  // namespace
 
-Reign::Reign(Realm realm, const storage::Opened& opened, Time asked_at)
+Reign::Reign(Realm realm, storage::Opened&& opened, Time asked_at)
     : realm_{realm},
-      state_{State::load(opened.snapshot, realm.clock.now())},
       epoch_{opened.opening.value},
       last_durable_{opened.opening},
       last_sent_{opened.opening},
@@ -37,10 +36,12 @@ Reign::Reign(Realm realm, const storage::Opened& opened, Time asked_at)
       contacts_folded_until_{realm.clock.now().wall},
       no_housekeeping_before_{last_committed_sent_at_} {
   for (const auto& group : opened.snapshot.later_groups) fold_.replayed(group.events);
+  const std::size_t groups_replayed = opened.snapshot.later_groups.size();
+  state_ = State::load(std::move(opened.snapshot), realm.clock.now());
   realm_.observer.report(ReignOpened{.opening = opened.opening,
                                      .sessions = state_.sessions().size(),
                                      .counters = state_.counters().size(),
-                                     .groups_replayed = opened.snapshot.later_groups.size()});
+                                     .groups_replayed = groups_replayed});
 }
 
 Reign::End Reign::run() {

@@ -31,7 +31,7 @@ class Reign {
   enum class End { stopped, deposed };
 
   /// `asked_at`: before the opening group was sent.
-  Reign(Realm realm, const storage::Opened& opened, std::chrono::steady_clock::time_point asked_at);
+  Reign(Realm realm, storage::Opened&& opened, std::chrono::steady_clock::time_point asked_at);
   Reign(const Reign&) = delete;
   Reign& operator=(const Reign&) = delete;
 

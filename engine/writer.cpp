@@ -58,7 +58,7 @@ void Writer::run() {
 bool Writer::open_and_reign() try {
   const auto asked_at = clock_.now().monotonic;
   auto result = ledger_.open(options_.term, clock_.now().wall, stop_.get_token());
-  if (const auto* opened = std::get_if<storage::Opened>(&result)) return reign(*opened, asked_at);
+  if (auto* opened = std::get_if<storage::Opened>(&result)) return reign(std::move(*opened), asked_at);
   if (const auto* other = std::get_if<storage::AnotherWriter>(&result)) {
     if (options_.stand_by) return stand_by(*other);
     return did_not_open(
@@ -73,8 +73,8 @@ bool Writer::open_and_reign() try {
   return did_not_open({StartFailure::Kind::unusable, error.what()});
 }
 
-bool Writer::reign(const storage::Opened& opened, std::chrono::steady_clock::time_point asked_at) {
-  Reign reign{{ledger_, options_, clock_, observer_, *queue_, state_, give_up_at_}, opened, asked_at};
+bool Writer::reign(storage::Opened&& opened, std::chrono::steady_clock::time_point asked_at) {
+  Reign reign{{ledger_, options_, clock_, observer_, *queue_, state_, give_up_at_}, std::move(opened), asked_at};
   set_other(std::nullopt);
   queue_->admit(true);
   state_ = State::writing;

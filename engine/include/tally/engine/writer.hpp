@@ -82,7 +82,7 @@ class Writer {
   void run();
   /// Opens the ledger; false when the writer shall end.
   bool open_and_reign();
-  bool reign(const storage::Opened& opened, std::chrono::steady_clock::time_point asked_at);
+  bool reign(storage::Opened&& opened, std::chrono::steady_clock::time_point asked_at);
   bool stand_by(const storage::AnotherWriter& other);
   void set_other(std::optional<storage::AnotherWriter> other);
   /// Why there is no reign. The first time it ends the writer; later it is tried again.
