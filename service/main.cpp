@@ -1,8 +1,10 @@
 #include <signal.h>
+#include <sodium/core.h>
 #include <sys/resource.h>
 
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -73,6 +75,7 @@ std::expected<void, Failure> run(const config::Command& command, EventLogger& ev
 }  // namespace
 
 int main(int argument_count, char** arguments) try {
+  if (sodium_init() < 0) throw std::runtime_error{"no cryptographic library"};
   const std::vector<std::string> words{arguments + 1, arguments + argument_count};
   const auto command = config::read_command_line(words, config::surroundings_of_this_process());
   if (!command) {

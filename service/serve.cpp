@@ -2,8 +2,8 @@
 
 #include <malloc.h>
 #include <netdb.h>
-#include <openssl/rand.h>
 #include <signal.h>
+#include <sodium/randombytes.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -37,8 +37,7 @@ constexpr auto drain_time = 30s;
 /// The epoch's secret, by which the writer will believe who forwards to it.
 std::string draw_secret() {
   std::string bytes(32, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) != 1)
-    throw std::runtime_error{"no random bytes"};
+  randombytes_buf(bytes.data(), bytes.size());
   return common::hexadecimal(bytes);
 }
 

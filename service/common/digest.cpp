@@ -1,27 +1,21 @@
 #include "tally/common/digest.hpp"
 
-#include <openssl/evp.h>
-
-#include <stdexcept>
+#include <sodium/crypto_hash_sha256.h>
+#include <sodium/utils.h>
 
 namespace tally::common {
 
 std::string hexadecimal(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text.append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
-  }
+  std::string text(2 * bytes.size() + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  text.pop_back();  // the final zero
   return text;
 }
 
 std::string sha256(std::string_view text) {
-  std::string hash(32, '\0');
-  auto* const bytes = reinterpret_cast<unsigned char*>(hash.data());
-  if (EVP_Digest(text.data(), text.size(), bytes, nullptr, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error{"no SHA-256"};
+  std::string hash(crypto_hash_sha256_BYTES, '\0');
+  crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size());
   return hexadecimal(hash);
 }
 

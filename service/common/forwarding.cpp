@@ -1,6 +1,6 @@
 #include "tally/common/forwarding.hpp"
 
-#include <openssl/crypto.h>
+#include <sodium/utils.h>
 
 namespace tally::common {
 namespace {
@@ -14,7 +14,7 @@ std::string_view take_word(std::string_view& text) {
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+  return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "tally/common/identification.hpp"
 
-#include <openssl/evp.h>
+#include <sodium/utils.h>
 
 #include <algorithm>
 #include <optional>
@@ -21,15 +21,13 @@ std::optional<std::string> acceptable_name(std::string_view name) {
 }
 
 std::optional<std::string> decoded_base64(std::string_view text) {
-  if (text.size() > 4 * user_bytes_max || text.size() % 4 != 0) return std::nullopt;
-  // At most two signs of padding, at the end: the decoder takes them anywhere.
-  const auto padding = text.size() - std::min(text.find('='), text.size());
-  if (padding > 2 || text.find_last_not_of('=') + padding + 1 != text.size()) return std::nullopt;
+  if (text.size() > 4 * user_bytes_max) return std::nullopt;
   std::string decoded(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  if (size < 0) return std::nullopt;
-  decoded.resize(static_cast<std::size_t>(size) - padding);
+  std::size_t size = 0;
+  const int result = sodium_base642bin(reinterpret_cast<unsigned char*>(decoded.data()), decoded.size(), text.data(),
+                                       text.size(), nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL);
+  if (result != 0) return std::nullopt;
+  decoded.resize(size);
   return decoded;
 }
 

@@ -1,10 +1,9 @@
 #include "derived_ids.hpp"
 
-#include <openssl/rand.h>
+#include <sodium/randombytes.h>
 
 #include <algorithm>
 #include <boost/uuid/name_generator_sha1.hpp>
-#include <stdexcept>
 
 #include "tally/model/names.hpp"
 
@@ -28,7 +27,7 @@ model::Guid name_based_id(const model::Guid& name_space, std::string_view name) 
 
 model::Guid random_id() {
   model::Guid id;
-  if (RAND_bytes(id.bytes.data(), static_cast<int>(id.bytes.size())) != 1) throw std::runtime_error{"no random bytes"};
+  randombytes_buf(id.bytes.data(), id.bytes.size());
   id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0f) | 0x40);
   id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3f) | 0x80);
   return id;

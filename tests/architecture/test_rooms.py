@@ -33,13 +33,13 @@ ROOMS = {
     "logging": Room("service/logging", [], ["posix", "boost.log"]),
     "config": Room("service/config", ["model", "logging", "catalog_json"], ["posix", "cli11", "toml++"]),
     "http": Room("service/http", [], ["posix", "boost.asio", "boost.beast"]),
-    "common": Room("service/common", ["engine", "model", "http", "config"], ["openssl"]),
+    "common": Room("service/common", ["engine", "model", "http", "config"], ["sodium"]),
     "forwarding": Room("service/forwarding", ["common", "config", "engine", "http", "model"], ["boost.asio", "boost.beast"]),
-    "soap": Room("service/soap", ["common", "engine", "model", "http"], ["posix", "gsoap", "expat", "openssl", "boost.uuid"]),
+    "soap": Room("service/soap", ["common", "engine", "model", "http"], ["posix", "gsoap", "expat", "sodium", "boost.uuid"]),
     "admin": Room("service/admin", ["engine", "storage", "model", "catalog_json"], ["boost.json"]),
     # The composition root, service/*.cpp: the only place that names a concrete store.
     "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "forwarding", "http", "logging", "model",
-                             "postgres", "soap", "storage"], ["posix", "openssl"]),
+                             "postgres", "soap", "storage"], ["posix", "sodium"]),
 }
 DOORS = {"soap", "floating", "lrm", "usage", "admin"}
 STORES = {"postgres", "embedded"}
@@ -50,7 +50,7 @@ LIBRARIES = [
     ("pqxx", r"pqxx/"),
     ("gsoap", r"(stdsoap2|dom|soap\w*)\.h$|.*\.nsmap$"),
     ("expat", r"expat\w*\.h$"),
-    ("openssl", r"openssl/"),
+    ("sodium", r"sodium(/|\.h)"),
     ("cli11", r"CLI/"),
     ("toml++", r"toml\+\+/"),
     ("boost.json", r"boost/json"),
@@ -65,7 +65,7 @@ LIBRARIES = [
 # CMake's names for them. Those without one here are linked for what needs no header of theirs.
 LINKED_LIBRARIES = {
     "PkgConfig::libpq": "libpq", "PkgConfig::libpqxx": "pqxx", "tally::soap_stubs": "gsoap", "EXPAT::EXPAT": "expat",
-    "OpenSSL::Crypto": "openssl", "CLI11::CLI11": "cli11", "tomlplusplus::tomlplusplus": "toml++", "Boost::json": "boost.json",
+    "PkgConfig::sodium": "sodium", "CLI11::CLI11": "cli11", "tomlplusplus::tomlplusplus": "toml++", "Boost::json": "boost.json",
     "Boost::log": "boost.log",
 }
 LINKED_BY_ANYBODY = {"Threads::Threads", "Boost::headers", "tally::strict"}

@@ -8,7 +8,7 @@ namespace tally::common {
 /// Two lower-case digits a byte.
 [[nodiscard]] std::string hexadecimal(std::string_view bytes);
 
-/// SHA-256 in hexadecimal. Throws std::runtime_error when the library has none.
+/// SHA-256 in hexadecimal.
 [[nodiscard]] std::string sha256(std::string_view text);
 
 }  // namespace tally::common
