@@ -32,7 +32,8 @@ namespace {
 using namespace std::chrono_literals;
 using config::ExitCode;
 
-constexpr auto drain_time = 30s;
+/// Of the 30 s that an orderly stop may take; an attempt to reach the database that began before may last beyond.
+constexpr auto drain_time = 25s;
 
 /// The epoch's secret, by which the writer will believe who forwards to it.
 std::string draw_secret() {
@@ -208,9 +209,10 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
 
   wait_for_signal();
   // Nothing new comes in; what is in work is answered; then the ledger is closed in order.
+  const auto until = std::chrono::steady_clock::now() + drain_time;
   inbox.stop();
-  server.drain(std::chrono::steady_clock::now() + drain_time);
-  writer.stop(drain_time);
+  server.drain(until);
+  writer.stop(std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()));
   forwarding.stop();
   server.stop();
   return {};

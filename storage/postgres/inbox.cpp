@@ -4,12 +4,15 @@
 
 #include "connection_string.hpp"
 #include "outcome_json.hpp"
+#include "patience.hpp"
 
 namespace tally::postgres {
 namespace {
 
 constexpr const char* filed_channel = "tally_inbox";
 constexpr std::chrono::milliseconds answer_poll{50};
+/// For statements that touch a few rows. Shorter than an orderly stop may take.
+constexpr std::chrono::seconds statement_patience{5};
 
 /// Notifications only wake; what there is to do is read from the table.
 class Listener final : public pqxx::notification_receiver {
@@ -47,6 +50,7 @@ std::expected<Inbox, std::string> Inbox::connect(const std::string& url) try {
 std::expected<model::InboxId, std::string> Inbox::file(const std::string& command, const std::string& arguments,
                                                        const std::string& user,
                                                        std::chrono::milliseconds patience) try {
+  const Patience with_server{connection_->live, statement_patience};
   pqxx::work transaction{connection_->live};
   const auto row = transaction.exec_params1(
       "INSERT INTO tally_ledger.inbox (command, arguments, user_name, deadline) "
@@ -63,9 +67,12 @@ std::expected<std::optional<model::Outcome>, std::string> Inbox::await_answer(mo
                                                                               std::chrono::milliseconds limit) try {
   const auto until = std::chrono::steady_clock::now() + limit;
   while (true) {
-    const auto rows = pqxx::nontransaction{connection_->live}.exec_params(
-        "SELECT outcome FROM tally_ledger.inbox_answers WHERE inbox_id = $1", id.value);
-    if (!rows.empty()) return outcome_from_json(rows[0][0].c_str());
+    {
+      const Patience with_server{connection_->live, statement_patience};
+      const auto rows = pqxx::nontransaction{connection_->live}.exec_params(
+          "SELECT outcome FROM tally_ledger.inbox_answers WHERE inbox_id = $1", id.value);
+      if (!rows.empty()) return outcome_from_json(rows[0][0].c_str());
+    }
     if (std::chrono::steady_clock::now() >= until) return std::nullopt;
     wait(connection_->live, answer_poll);
   }
@@ -74,6 +81,7 @@ std::expected<std::optional<model::Outcome>, std::string> Inbox::await_answer(mo
 }
 
 std::expected<bool, std::string> Inbox::withdraw(model::InboxId id) try {
+  const Patience with_server{connection_->live, statement_patience};
   pqxx::nontransaction{connection_->live}.exec_params("DELETE FROM tally_ledger.inbox WHERE id = $1", id.value);
   return true;
 } catch (const pqxx::foreign_key_violation&) {
@@ -83,9 +91,9 @@ std::expected<bool, std::string> Inbox::withdraw(model::InboxId id) try {
 }
 
 std::expected<std::vector<FiledCommand>, std::string> Inbox::await_commands(std::chrono::milliseconds limit) try {
-  if (connection_->listener) {
-    wait(connection_->live, limit);
-  } else {
+  if (connection_->listener) wait(connection_->live, limit);
+  const Patience with_server{connection_->live, statement_patience};
+  if (!connection_->listener) {
     connection_->listener = std::make_unique<Listener>(connection_->live);  // what was filed before is read at once
   }
   std::vector<FiledCommand> commands;
@@ -106,6 +114,7 @@ std::expected<std::vector<FiledCommand>, std::string> Inbox::await_commands(std:
 }
 
 std::expected<void, std::string> Inbox::clean_up() try {
+  const Patience with_server{connection_->live, statement_patience};
   pqxx::work transaction{connection_->live};
   transaction.exec(
       "WITH old AS (SELECT id FROM tally_ledger.inbox WHERE deadline < now() - interval '1 day' LIMIT 1000), "

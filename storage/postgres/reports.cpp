@@ -3,6 +3,7 @@
 #include <pqxx/pqxx>
 
 #include "connection_string.hpp"
+#include "patience.hpp"
 #include "tally/catalog_json/catalog_reader.hpp"
 
 namespace tally::postgres {
@@ -10,6 +11,8 @@ namespace tally::postgres {
 using storage::Report;
 
 namespace {
+
+constexpr std::chrono::seconds partitions_patience{5};
 
 // Object ids of built-in types never change: int8, int2, int4, numeric.
 bool is_number(pqxx::oid type) { return type == 20 || type == 21 || type == 23 || type == 1700; }
@@ -92,6 +95,7 @@ std::expected<void, std::string> prepare_partitions(const std::string& url) try 
   const auto text = connection_string(url, "tally partitions");
   if (!text) return std::unexpected{text.error()};
   pqxx::connection connection{*text};
+  const Patience with_server{connection, partitions_patience};
   pqxx::work transaction{connection};
   transaction.exec("SET LOCAL lock_timeout = '1s'");
   transaction.exec(

@@ -10,6 +10,7 @@
 #include "damaged_ledger.hpp"
 #include "ledger_check.hpp"
 #include "outcome_json.hpp"
+#include "patience.hpp"
 #include "row_snapshot.hpp"
 #include "sqlstate.hpp"
 #include "stored_fields.hpp"
@@ -17,6 +18,9 @@
 
 namespace tally::postgres {
 namespace {
+
+/// Of the server with one part of the snapshot, however large.
+constexpr std::chrono::seconds part_patience{60};
 
 std::vector<model::Guid> guids(std::string_view text) {
   std::vector<model::Guid> all;
@@ -157,15 +161,16 @@ void read_answers(SnapshotTransaction& transaction, storage::Snapshot& snapshot)
 
 /// Everything, or DamagedLedger: what can't be read although the server answers is damage.
 storage::Snapshot read_all(SnapshotTransaction& transaction) try {
-  check_ledger(transaction);
+  {
+    const Patience with_server{transaction.conn(), part_patience};
+    check_ledger(transaction);
+  }
   storage::Snapshot snapshot;
-  read_position(transaction, snapshot);
-  read_catalog(transaction, snapshot);
-  read_sums(transaction, snapshot);
-  read_sessions(transaction, snapshot);
-  read_later_events(transaction, snapshot);
-  read_answers(transaction, snapshot);
-  read_rows(transaction, snapshot);
+  for (const auto part :
+       {read_position, read_catalog, read_sums, read_sessions, read_later_events, read_answers, read_rows}) {
+    const Patience with_server{transaction.conn(), part_patience};
+    part(transaction, snapshot);
+  }
   return snapshot;
 } catch (const pqxx::sql_error& error) {
   if (tells_of_damage(error.sqlstate())) throw DamagedLedger{trimmed(error.what())};
@@ -184,8 +189,14 @@ template<class Work>
 auto in_snapshot(const std::string& url, const Work& work) {
   pqxx::connection connection{connection_string(url, "tally snapshot").value()};
   SnapshotTransaction transaction{connection};
-  transaction.exec("SET LOCAL timezone = 'UTC'");
-  return work(transaction);
+  {
+    const Patience with_server{connection, part_patience};
+    transaction.exec("SET LOCAL timezone = 'UTC'");
+  }
+  auto result = work(transaction);
+  const Patience with_server{connection, part_patience};
+  transaction.commit();
+  return result;
 }
 
 }  // namespace
@@ -194,7 +205,10 @@ void examine(const std::string& url) { (void)in_snapshot(url, read_all); }
 
 storage::Snapshot read_snapshot(const std::string& url, model::GroupNumber opening) {
   return in_snapshot(url, [opening](SnapshotTransaction& transaction) {
-    must_be_ours(transaction, opening);
+    {
+      const Patience with_server{transaction.conn(), part_patience};
+      must_be_ours(transaction, opening);
+    }
     return read_all(transaction);
   });
 }

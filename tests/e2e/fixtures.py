@@ -42,13 +42,17 @@ def cluster():
     shutil.rmtree(path)
 
 
-@pytest.fixture
-def database(cluster):
-    """The address of a new database with Tally's tables."""
-    url = cluster.new_database()
+def with_tables(url):
+    """The same address, of a database that has Tally's tables by now."""
     migrated = tally_program.run("migrate", "--database", url)
     assert migrated.returncode == 0, migrated.stderr
     return url
+
+
+@pytest.fixture
+def database(cluster):
+    """The address of a new database with Tally's tables."""
+    return with_tables(cluster.new_database())
 
 
 @pytest.fixture(scope="module")

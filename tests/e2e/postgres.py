@@ -1,5 +1,6 @@
 """A PostgreSQL cluster of the tests' own, for runs with `tally --database` and for looking at the views."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -25,6 +26,12 @@ def _programs():
     return found[-1].parent
 
 
+def give_to_server(path):
+    """To the user that PostgreSQL runs as."""
+    if os.geteuid() == 0:
+        shutil.chown(path, "postgres", "postgres")
+
+
 def query(url, statement, *parameters):
     """All rows of one statement in a transaction of its own."""
     connection = psycopg2.connect(url, connect_timeout=30)
@@ -36,24 +43,70 @@ def query(url, statement, *parameters):
         connection.close()
 
 
-class Cluster:
-    """Owned by `postgres` when the tests run as root, since PostgreSQL refuses to; reached by a socket in its folder."""
+@contextlib.contextmanager
+def all_connections(url):
+    """Around the time in which all connections that ordinary roles may have are taken."""
+    held = []
+    try:
+        while len(held) < 10_000:
+            try:
+                held.append(psycopg2.connect(url))
+            except psycopg2.OperationalError as error:
+                assert "connection slots" in str(error) or "too many clients" in str(error), error
+                break
+        yield
+    finally:
+        for connection in held:
+            connection.close()
 
-    def __init__(self, folder):
+
+def rows(url, statement):
+    """Of a large table: one after the other."""
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor("large") as cursor:
+            cursor.execute(statement)
+            yield from cursor
+    finally:
+        connection.close()
+
+
+class Cluster:
+    """Owned by `postgres` when the tests run as root, since PostgreSQL refuses to; reached by a socket in its folder.
+
+    `settings` are those of postgresql.conf. With `standby_of` it is a copy of that cluster and follows it.
+    """
+
+    def __init__(self, folder, *initdb_options, standby_of=None, **settings):
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "cluster"
         self.socket_folder = self.folder / "socket"
         self._databases = 0
         for path in (self.data, self.socket_folder):
-            path.mkdir()
-            if os.geteuid() == 0:
-                shutil.chown(path, "postgres", "postgres")
-        self._run([_programs() / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "--encoding=UTF8",
-                   "--locale=C.UTF-8", "--no-sync"])
-        with open(self.data / "postgresql.conf", "a") as settings:
-            settings.write("listen_addresses = ''\nunix_socket_directories = '%s'\n" % self.socket_folder)
+            path.mkdir(mode=0o700 if path == self.data else 0o755)
+            give_to_server(path)
+        if standby_of is None:
+            self._run([_programs() / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "--encoding=UTF8",
+                       "--locale=C.UTF-8", "--no-sync", *initdb_options])
+        else:
+            self._run([_programs() / "pg_basebackup", "-D", self.data, "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+                       "-d", standby_of.url("postgres", "postgres")])
+        ours = {"listen_addresses": "", "unix_socket_directories": self.socket_folder, **settings}
+        with open(self.data / "postgresql.conf", "a") as file:
+            file.writelines("%s = '%s'\n" % each for each in ours.items())
+        self.start()
+        if standby_of is None:
+            query(self.url("postgres", "postgres"), "CREATE ROLE tally LOGIN")
+
+    def start(self):
         self._control("start", "-l", self.data / "log")
-        query(self.url("postgres", "postgres"), "CREATE ROLE tally LOGIN")
+
+    def log(self):
+        return (self.data / "log").read_text(encoding="utf-8", errors="replace")
+
+    def promote(self):
+        """Of a standby: the primary from now on."""
+        self._control("promote")
 
     def _run(self, command):
         # A started server keeps the output open, so it must not be a pipe that somebody reads to its end.
@@ -70,15 +123,17 @@ class Cluster:
     def url(self, database, user="tally"):
         return "postgresql://%s@/%s?host=%s" % (user, database, urllib.parse.quote(str(self.socket_folder), safe=""))
 
-    def new_database(self):
-        """The address of an empty database that belongs to the ordinary role `tally`."""
+    def new_database(self, tablespace=None):
+        """The address of an empty database that belongs to the ordinary role `tally`; its tables lie in the folder, if one is given."""
         self._databases += 1
         name = "test_%d" % self._databases
-        self._execute("CREATE DATABASE %s OWNER tally" % name)
+        if tablespace is not None:
+            self._execute("CREATE TABLESPACE %s_elsewhere LOCATION '%s'" % (name, tablespace))
+        self._execute("CREATE DATABASE %s OWNER tally%s" % (name, " TABLESPACE %s_elsewhere" % name if tablespace else ""))
         return self.url(name)
 
     def configure(self, setting, value):
-        self._execute("ALTER SYSTEM SET %s = %s" % (setting, value))
+        self._execute("ALTER SYSTEM SET %s = '%s'" % (setting, value))
         self._execute("SELECT pg_reload_conf()")
         until(lambda: query(self.url("postgres", "postgres"), "SHOW " + setting) == [(value,)], "the setting is taken over")
 
@@ -93,5 +148,6 @@ class Cluster:
         self._control("restart", "-m", mode, "-l", self.data / "log")
 
     def stop(self):
-        self._control("stop", "-m", "immediate")
+        if processes.postmaster_of(self.data):
+            self._control("stop", "-m", "immediate")
         assert not processes.working_in(self.data)

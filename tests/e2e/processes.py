@@ -43,14 +43,25 @@ def working_in(folder):
     return found
 
 
+def send_to(pids, number):
+    """The signal, to those of them that still live."""
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
+
+
+def pause(*pids):
+    """Stops every thread of them; whoever calls this makes them go on by SIGCONT."""
+    send_to(pids, signal.SIGSTOP)
+    until(lambda: all(is_stopped(pid) or not _is_alive(pid) for pid in pids), "every thread stands still", pause=0.005)
+
+
 def kill_all_working_in(folder, first=None):
     """SIGKILL to each of them, to `first` before the others; returns when they are gone."""
     victims = working_in(folder)
-    for pid in sorted(victims, key=lambda pid: pid != first):
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+    send_to(sorted(victims, key=lambda pid: pid != first), signal.SIGKILL)
     until(lambda: not set(victims) & set(working_in(folder)), "the killed processes are gone", pause=0.005)
 
 

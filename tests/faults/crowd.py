@@ -6,6 +6,7 @@ answered, and must be there exactly once.
 """
 
 import collections
+import contextlib
 import itertools
 import json
 import pathlib
@@ -26,6 +27,8 @@ OPTIONS = {  # guid and maximum by code; the small ones are fought over
 }
 CLIENTS = 12
 CLIENTS_WITH_KEYS = 2
+PROGRESS = 50
+"""Steps acknowledged anew that show that service is back: more than can have been on their way before."""
 KEYED_STEPS_MAX = 3000
 """A caller may keep 10000 answers, and all clients of one address without a name are one caller."""
 
@@ -34,21 +37,25 @@ class Account:
     """What one client asked of one counter in one direction."""
 
     def __init__(self):
-        self.acknowledged = 0
-        self.no_answer = 0
+        self.heard = collections.Counter()
+
+    @property
+    def acknowledged(self):
+        return self.heard[Heard.DONE]
+
+    @property
+    def no_answer(self):
+        return self.heard[Heard.NO_ANSWER]
 
     def note(self, heard):
-        if heard is Heard.DONE:
-            self.acknowledged += 1
-        elif heard is Heard.NO_ANSWER:
-            self.no_answer += 1
+        self.heard[heard] += 1
 
 
 class Crowd:
-    """The clients: threads that go on through every failure until they are told to stop."""
+    """The clients: threads that go on through every failure until they are told to stop. Each keeps to one of the servers."""
 
-    def __init__(self, server):
-        self._server = server
+    def __init__(self, *servers):
+        self._servers = servers
         self._stopping = threading.Event()
         self._give_up_at = float("inf")
         self._failures = []
@@ -60,6 +67,14 @@ class Crowd:
 
     def acknowledged(self):
         return sum(account.acknowledged for accounts in list(self._accounts) for account in list(accounts.values()))
+
+    def heard(self):
+        """How often all of them heard what, by name: `done`, `limit`, `nothing` (busy), `no_answer`."""
+        total = collections.Counter()
+        for accounts in list(self._accounts):
+            for account in list(accounts.values()):
+                total.update({heard.name.lower(): count for heard, count in list(account.heard.items())})
+        return total
 
     def check(self):
         assert not self._failures, self._failures[0]
@@ -78,7 +93,8 @@ class Crowd:
     def _guarded(self, work, number):
         accounts = collections.defaultdict(Account)
         self._accounts.append(accounts)
-        client = QuickClient(lambda: (self._server.host, self._server.port))
+        server = self._servers[number % len(self._servers)]
+        client = QuickClient(lambda: (server.host, server.port))
         try:
             work(client, number, accounts)
         except Exception as failure:  # told by check(); a thread that dies silently would make the test too kind
@@ -148,6 +164,30 @@ def until_progress(crowd, steps):
         return crowd.acknowledged() >= goal
 
     until(goes_on, "%d more steps are acknowledged" % steps)
+
+
+@contextlib.contextmanager
+def outage(fault, crowd, returns):
+    """Around what breaks something under load and mends it: notes in what time service is back from then on."""
+    until_progress(crowd, PROGRESS)
+    before = crowd.heard()
+    yield
+    mended_at = time.monotonic()
+    until_progress(crowd, PROGRESS)
+    returns.note(fault, time.monotonic() - mended_at, crowd.heard() - before)
+
+
+@contextlib.contextmanager
+def working(*servers, url=None):
+    """A crowd on the servers; in the end their logs are shown and the books checked, at `url` or where the first writes to."""
+    crowd = Crowd(*servers)
+    try:
+        yield crowd
+    finally:
+        crowd.stop()
+        for server in servers:
+            print(server.story())
+    check_books(crowd, url or servers[0].database_url())
 
 
 def check_books(crowd, url):

@@ -1,7 +1,6 @@
 """A second Tally on the same database: it forwards what needs the writer, and takes over when the writer is gone."""
 
 import signal
-import socket
 
 import pytest
 import requests
@@ -9,22 +8,17 @@ import requests
 import agreement
 import processes
 from deadline import until
-from soap import OPTION_MAXIMUM, Fault, StorageServer
+from servers import address_to_be, outcome, role
+from soap import OPTION_MAXIMUM, StorageServer
 
 TERM = "1s"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture
 def new_one(new_tally, database):
     """Makes servers whose address is known before they start: it stands in the term row."""
     def make(*options):
-        return new_tally("--term", TERM, *options, store=("--database", database), listen="127.0.0.1:%d" % free_port())
+        return new_tally("--term", TERM, *options, store=("--database", database), listen=address_to_be())
     return make
 
 
@@ -36,19 +30,6 @@ def pair(new_one):
     yield first, second
     if first.process.poll() is None:
         first.signal(signal.SIGCONT)
-
-
-def role(server):
-    answer = requests.get(server.base_url + "/health/ready", timeout=10)
-    return answer.json().get("role") if answer.status_code == 200 else answer.json()["reason"]
-
-
-def outcome(action, *arguments):
-    try:
-        action(*arguments)
-        return "done"
-    except Fault as fault:
-        return fault.name
 
 
 def test_a_client_of_the_stand_by_counts_on_the_same_counters(pair, database):
@@ -97,8 +78,7 @@ def test_the_stand_by_takes_over_from_a_paused_writer_which_then_stands_by(pair)
     first, second = pair
     client = StorageServer(second.soap_url)
     session = client.log_in()
-    first.signal(signal.SIGSTOP)
-    until(lambda: processes.is_stopped(first.process.pid), "every thread stands still")
+    processes.pause(first.process.pid)
     until(lambda: role(second) == "writer", "the stand-by has taken over")
     client.increment(session)
     first.signal(signal.SIGCONT)

@@ -9,7 +9,8 @@ import agreement
 import processes
 import tally_program
 from deadline import until
-from soap import OPTION, OPTION_MAXIMUM, SERVICE, Fault, StorageServer, envelope
+from servers import outcome
+from soap import OPTION, OPTION_MAXIMUM, SERVICE, StorageServer, envelope
 
 TERM = "1s"
 
@@ -23,19 +24,6 @@ def pair(new_tally, database):
         first.signal(signal.SIGCONT)
 
 
-def pause(server):
-    server.signal(signal.SIGSTOP)
-    until(lambda: processes.is_stopped(server.process.pid), "every thread stands still")
-
-
-def outcome(action, *arguments):
-    try:
-        action(*arguments)
-        return "done"
-    except Fault as fault:
-        return fault.name
-
-
 def test_a_deposed_writer_grants_nothing_and_tells_nothing_of_what_it_remembers(pair, database):
     first, second = pair
     before = StorageServer(first.start().soap_url)
@@ -44,7 +32,7 @@ def test_a_deposed_writer_grants_nothing_and_tells_nothing_of_what_it_remembers(
         before.increment(kept)
     before.increment(ended)
 
-    pause(first)
+    processes.pause(first.process.pid)
     after = StorageServer(second.start().soap_url)
     after.log_out(ended)
     assert after.increment_up_to_the_limit(kept) == OPTION_MAXIMUM - 4
@@ -64,7 +52,7 @@ def test_the_deposed_one_serves_again_when_the_other_has_stopped(pair, database)
     first, second = pair
     before = StorageServer(first.start().soap_url)
     session = before.log_in()
-    pause(first)
+    processes.pause(first.process.pid)
     after = StorageServer(second.start().soap_url)
     for _ in range(3):
         after.increment(session)
@@ -80,7 +68,7 @@ def test_requests_that_reached_the_paused_writer_are_counted_at_most_once(pair, 
     first, second = pair
     before = StorageServer(first.start().soap_url)
     session = before.log_in()
-    pause(first)
+    processes.pause(first.process.pid)
     body = envelope("IncrementFeatureUsage", {"sessionId": session, "featureId": OPTION}).encode()
     head = ("POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: %sIncrementFeatureUsage\r\n"
             "Connection: close\r\nContent-Length: %d\r\n\r\n" % (tally_program.SOAP_PATH, SERVICE, len(body))).encode()
