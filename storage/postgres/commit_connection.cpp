@@ -47,8 +47,9 @@ std::expected<std::unique_ptr<CommitConnection>, std::string> CommitConnection::
 }
 
 std::expected<void, std::string> CommitConnection::apply_session_settings() {
-  const Result set{PQexec(connection_.get(), session_settings)};
-  if (PQresultStatus(set.get()) != PGRES_COMMAND_OK) return std::unexpected{trimmed(PQerrorMessage(connection_.get()))};
+  const bool sent = PQsendQuery(connection_.get(), session_settings) == 1;
+  const Result set = sent ? await_result() : Result{};
+  if (PQresultStatus(set.get()) != PGRES_COMMAND_OK) return std::unexpected{error_of(set.get()).what};
   return {};
 }
 
@@ -84,7 +85,8 @@ Result CommitConnection::await_result() {
 std::expected<void, ServerError> CommitConnection::begin_groups() {
   for (const auto& statements : {group_statements(), row_statements()}) {
     for (const auto& statement : statements) {
-      const Result result{PQprepare(connection_.get(), statement.name, statement.sql, 0, nullptr)};
+      const bool sent = PQsendPrepare(connection_.get(), statement.name, statement.sql, 0, nullptr) == 1;
+      const Result result = sent ? await_result() : Result{};
       if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return std::unexpected{error_of(result.get())};
     }
   }

@@ -23,6 +23,7 @@ class DatabaseLink:
         self._pairs = set()
         self._stalled = ()
         self._delay = 0.0
+        self._pieces_max = None
         self._listener = None
         self.port = 0
         self.accept()
@@ -77,6 +78,10 @@ class DatabaseLink:
             self._stalled = ()
             self._state.notify_all()
 
+    def lose_new_ones_after(self, pieces):
+        """New connections stay silent for ever once so many pieces have gone towards the database; none takes it back."""
+        self._pieces_max = pieces
+
     def slow_down(self, delay):
         """Seconds that each piece needs on its way; 0 takes it back."""
         self._delay = delay
@@ -102,7 +107,7 @@ class DatabaseLink:
             theirs.close()
             return ours.close()
         ours.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        pair = _Pair(ours, theirs)
+        pair = _Pair(ours, theirs, self._pieces_max)
         with self._state:
             self._pairs.add(pair)
         for source, sink, direction in ((ours, theirs, TOWARDS_DATABASE), (theirs, ours, TOWARDS_TALLY)):
@@ -115,6 +120,8 @@ class DatabaseLink:
                     time.sleep(self._delay)  # the fault itself
                 self._wait_until_it_may_pass(pair, direction)
                 sink.sendall(piece)
+                if direction is TOWARDS_DATABASE:
+                    pair.sent_one()
             self._wait_until_it_may_pass(pair, direction)
             sink.shutdown(socket.SHUT_WR)
         except OSError:
@@ -138,11 +145,17 @@ class DatabaseLink:
 class _Pair:
     """A connection of Tally's and the one to PostgreSQL that continues it."""
 
-    def __init__(self, ours, theirs):
+    def __init__(self, ours, theirs, pieces_max):
         self._sockets = (ours, theirs)
+        self._pieces_left = pieces_max
         self.ways_open = 2
         self.forgotten = False
         self.is_ended = False
+
+    def sent_one(self):
+        if self._pieces_left is not None:
+            self._pieces_left -= 1
+            self.forgotten = self._pieces_left <= 0
 
     def end(self):
         self.is_ended = True

@@ -93,6 +93,19 @@ def test_command_lines_are_heard_again_after_connections_were_lost_without_a_wor
     server.stop()
 
 
+@pytest.mark.parametrize("pieces", [1, 3, 6, 20])
+def test_new_connections_are_lost_without_a_word_however_far_they_came(server, link, returns, pieces):
+    """While they are made, or while the ledger is settled on them, or while statements are prepared."""
+    with working(server) as crowd:
+        with outage("new connections lost without a word", crowd, returns):
+            link.lose_new_ones_after(pieces)
+            link.cut()
+            until(lambda: link.connections() > 1, "Tally has tried")
+            stand_still(1.5)
+            link.lose_new_ones_after(None)
+    server.stop()
+
+
 def test_a_stop_does_not_wait_for_a_silent_database_without_end(server, link):
     link.stall()
     until_busy(server)
