@@ -6,6 +6,8 @@ check walks a session's lines in the ledger's order and its commands in the clie
 
 import collections
 
+IDLE_TIMEOUT = 3.0
+"""Seconds after which a session that is not heard of ends, unless it is offline."""
 LIMITS = {"a": 3, "b": 2, "c": 2, "wide": None, "@connections": 4}
 COUNT_BY = {"a": "increment", "b": "session", "c": "connection", "wide": "increment", "@connections": "connection"}
 
@@ -92,6 +94,8 @@ class Session:
 
     def must_hear(self, command, option, heard):
         """Why the client can't have been told this; nothing when it can."""
+        if heard == "InvalidSession":
+            return "it was offline, and such sessions are not ended as idle" if self.offline else None
         if heard == "SessionOffline":
             return None if self.offline else "it was online"
         if self.offline and command in ("increment", "read", "number", "release", "lock", "unlock"):

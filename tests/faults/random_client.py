@@ -26,8 +26,10 @@ OPERATIONS = {"increment": "IncrementFeatureUsage", "decrement": "DecrementFeatu
               "resume": "SessionUpdateOfflineState", "read": "SessionGetSettings", "keep-alive": "SessionKeepAlive",
               "end": "SessionLogout", "log in": "SessionLogin", "number": "NumGetFirstFree", "release": "NumReleaseNumber",
               "lock": "LockSet", "unlock": "LockClear"}
-CHOICES = (["increment"] * 10 + ["decrement"] * 6 + ["suspend", "resume", "resume", "read", "keep-alive", "keep-alive", "end"] +
-           ["number"] * 3 + ["release"] * 2 + ["lock"] * 3 + ["unlock"] * 2)
+CHOICES = (["increment"] * 10 + ["decrement"] * 6 +
+           ["suspend", "resume", "resume", "read", "keep-alive", "keep-alive", "end", "leave"] + ["number"] * 3 + ["release"] * 2 + ["lock"] * 3 + ["unlock"] * 2)
+KEYS_OF_ONE_ADDRESS = 5000
+"""A caller, which is an address here, may keep 10000 answers; who asks more comes from another one."""
 RESOURCES = ["0b0b0b0b-0000-4000-8000-00000000000%d" % number for number in range(4)]
 SESSIONS_MAX = 3
 REPEATED = 0.1  # of the commands are sent once more under their key when the outcome is known
@@ -45,6 +47,7 @@ class RandomClient(threading.Thread):
     def __init__(self, seed, number, addresses):
         super().__init__()
         self.history = {}  # by session: (command, option, heard) in order
+        self.last_contact = {}  # by session: when the latest command was sent that was answered well
         self.numbers = []  # taken and not released
         self.refused_log_ins = 0
         self.failure = None
@@ -52,9 +55,9 @@ class RandomClient(threading.Thread):
         self._dice = random.Random(seed * 1000 + number)
         self._number = number
         self._addresses = addresses
-        self._source = ("127.0.0.%d" % (10 + number), 0)  # a caller's idempotency keys are its own
         self._sessions = []
         self._keys = 0
+        self._source = None
         self._stopping = threading.Event()
         self._give_up_at = float("inf")
 
@@ -75,8 +78,13 @@ class RandomClient(threading.Thread):
             return self._log_in()
         session = self._dice.choice(self._sessions)
         command = self._dice.choice(CHOICES)
+        if command == "leave":  # without a word: the server must end it as idle
+            return self._sessions.remove(session)
         what, fields = self._parameters(command)
+        began = time.time()
         heard, body = self._outcome(command, {"sessionId": session, **fields})
+        if heard == "ok":
+            self.last_contact[session] = began
         if command == "number" and heard == "ok":
             what = int(_NUMBER.search(body)[1])
             self.numbers.append(what)
@@ -110,12 +118,14 @@ class RandomClient(threading.Thread):
     def _log_in(self):
         computer = "pc-%d" % self._dice.randrange(3)
         user = "user%d" % self._dice.randrange(2)
+        began = time.time()
         text = escape(settings_text({"ComputerName": self._dice.choice([computer, computer.upper()])}))
         heard, body = self._outcome("log in", "<baseName></baseName><sessionSettings>%s</sessionSettings>" % text, user)
         if heard == "ok":
             session = _SESSION.search(body)[1].decode()
             self._sessions.append(session)
             self.history[session] = [("log in", None, "ok")]
+            self.last_contact[session] = began
         else:
             assert heard == "ConnectionLimit", heard
             self.refused_log_ins += 1
@@ -126,6 +136,8 @@ class RandomClient(threading.Thread):
         """What the command came to; asked until it is known. Now and then asked once more: the same must be heard."""
         self._keys += 1
         key = "%d-%d" % (self._number, self._keys)
+        move = self._keys // KEYS_OF_ONE_ADDRESS
+        self._source = ("127.%d.%d.%d" % (10 + self._number, move // 250, 1 + move % 250), 0)
         while True:
             first = self._try(command, fields, key, user)
             if first is not None:

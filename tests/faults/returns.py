@@ -23,7 +23,7 @@ class Returns:
         total = self._heard.setdefault(fault, {})
         for name, count in (heard or {}).items():
             total[name] = total.get(name, 0) + count
-        print("%s: service returned in %.2f s; heard: %s" % (fault, seconds, heard))
+        print("%s: service returned in %.2f s%s" % (fault, seconds, "; heard: %s" % dict(heard) if heard else ""))
 
     def summary(self):
         """Lines for people."""

@@ -1,11 +1,9 @@
 """kill -9 of Tally and of PostgreSQL under load, in turn: nothing acknowledged is lost, nothing is invented."""
 
-import time
-
 import processes
-from crowd import Crowd, catalog_of, check_books, until_progress
+from crowd import catalog_of, outage, until_progress, working
 
-PROGRESS = 300
+LOAD = 250
 """Acknowledged steps between one kill and the next, so that every kill meets a working server under load."""
 
 
@@ -32,18 +30,11 @@ def kill_both(server):
 KILLS = [kill_tally, kill_postgres] * 5 + [kill_both, kill_one_backend] * 2
 
 
-def test_nothing_acknowledged_is_lost_and_nothing_is_invented_when_tally_and_postgres_are_killed_in_turn(new_tally, folder):
+def test_nothing_acknowledged_is_lost_and_nothing_is_invented_when_tally_and_postgres_are_killed_in_turn(new_tally, folder, returns):
     server = new_tally(catalog=catalog_of(folder)).start()
-    crowd = Crowd(server)
-    try:
+    with working(server) as crowd:
         for kill in KILLS:
-            until_progress(crowd, PROGRESS)
-            began = time.monotonic()
-            kill(server)
-            until_progress(crowd, PROGRESS)
-            print("%s: %d steps acknowledged %.1f s later" % (kill.__name__, PROGRESS, time.monotonic() - began))
-    finally:
-        crowd.stop()
-        print(server.story())
-    check_books(crowd, server.database_url())
+            until_progress(crowd, LOAD)
+            with outage(kill.__name__.replace("_", " "), crowd, returns):
+                kill(server)
     server.stop()

@@ -61,3 +61,4 @@ def test_what_a_client_can_not_have_been_told_is_seen():
     session.steps("suspend", None, "ok")
     assert session.must_hear("increment", "a", "ok")
     assert session.must_hear("increment", "a", "SessionOffline") is None
+    assert session.must_hear("increment", "a", "InvalidSession")

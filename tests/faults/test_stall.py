@@ -6,11 +6,11 @@ import signal
 import time
 
 import postgres
-from crowd import Crowd, catalog_of, check_books, until_progress
+from crowd import catalog_of, outage, until_progress, working
+from servers import TERM, TIMES
 
-TERM = 1.0
 STALLS = 12
-PROGRESS = 100
+LOAD = 50
 
 WRITERS_BACKEND = "SELECT backend_pid FROM tally_ledger.term"
 
@@ -24,22 +24,13 @@ def stall(backend, seconds):
         os.kill(backend, signal.SIGCONT)
 
 
-def test_what_clients_hear_is_true_when_the_writers_backend_stands_still(new_tally, database, folder):
-    server = new_tally("--term", "%dms" % (TERM * 1000), "--request-timeout", "2s", store=("--database", database),
-                       catalog=catalog_of(folder)).start()
-    crowd = Crowd(server)
+def test_what_clients_hear_is_true_when_the_writers_backend_stands_still(new_tally, database, folder, returns):
+    server = new_tally(*TIMES, store=("--database", database), catalog=catalog_of(folder)).start()
     dice = random.Random(1)
-    try:
+    with working(server) as crowd:
         for _ in range(STALLS):
-            until_progress(crowd, PROGRESS)
+            until_progress(crowd, LOAD)
             ((backend,),) = postgres.query(database, WRITERS_BACKEND)
-            seconds = dice.uniform(0.1, 3) * TERM
-            began = time.monotonic()
-            stall(backend, seconds)
-            until_progress(crowd, PROGRESS)
-            print("stalled for %.1f s: %d steps acknowledged %.1f s later" % (seconds, PROGRESS, time.monotonic() - began))
-    finally:
-        crowd.stop()
-        print(server.story())
-    check_books(crowd, database)
+            with outage("backend stopped", crowd, returns):
+                stall(backend, dice.uniform(0.1, 3) * TERM)
     server.stop()

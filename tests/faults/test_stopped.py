@@ -50,17 +50,6 @@ def test_the_whole_database_stands_still(new_server, cluster, returns):
     server.stop()
 
 
-def test_the_writers_backend_stands_still(new_server, cluster, returns):
-    """Service is back before it goes on, unless it holds the row that is fought for."""
-    server = new_server()
-    with working(server) as crowd:
-        for _ in range(3):
-            with outage("backend stopped for more than a term", crowd, returns):
-                with Paused(*backends(cluster, "tally writer")):
-                    time.sleep(1.5 * TERM)  # the fault itself
-    server.stop()
-
-
 def test_postgres_main_process_stands_still(new_server, cluster, link, database, returns):
     """Who is connected notices nothing; who lost the connection gets no new one until it goes on."""
     server = new_server(link.url(database.rpartition("/")[2].partition("?")[0]))
