@@ -34,6 +34,8 @@ using config::ExitCode;
 
 /// Of the 30 s that an orderly stop may take; an attempt to reach the database that began before may last beyond.
 constexpr auto drain_time = 25s;
+constexpr auto import_patience = 60s;
+constexpr auto import_pause = 100ms;
 
 /// The epoch's secret, by which the writer will believe who forwards to it.
 std::string draw_secret() {
@@ -99,11 +101,27 @@ void wait_for_signal() {
   logging::log(logging::Level::info, logging::Channel::server, "stopping", {{"signal", signal}});
 }
 
+bool may_pass(const model::Outcome& outcome) {
+  return !outcome && (outcome.error().code == model::ErrorCode::server_busy ||
+                      outcome.error().code == model::ErrorCode::outcome_unknown);
+}
+
+/// Asks again while the database or another writer is in the way; the same file counts once.
 std::expected<void, Failure> import_at_start(engine::Writer& writer, const std::string& file) {
-  auto command = read_catalog_file(file);
-  if (!command) return std::unexpected{command.error()};
-  command->unless_imported = true;
-  const auto outcome = ask(writer, std::move(*command), operating_user());
+  const auto read = read_catalog_file(file);
+  if (!read) return std::unexpected{read.error()};
+  model::Outcome outcome;
+  const auto until = std::chrono::steady_clock::now() + import_patience;
+  do {
+    if (writer.state() == engine::WriterState::standing_by) {
+      logging::log(logging::Level::warning, logging::Channel::server, "a stand-by does not read its catalogue file");
+      return {};
+    }
+    auto command = *read;
+    command.unless_imported = true;
+    outcome = ask(writer, std::move(command), operating_user());
+    if (may_pass(outcome)) std::this_thread::sleep_for(import_pause);
+  } while (may_pass(outcome) && std::chrono::steady_clock::now() < until);
   if (!outcome) return std::unexpected{failure_of(outcome.error())};
   const auto& report = std::get<model::CatalogReport>(*outcome);
   logging::log(
@@ -177,10 +195,7 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   const std::string secret = role.term.secret;
   engine::Writer writer{ledger, std::move(role), clock, events};
   if (auto started = writer.start(); !started) return std::unexpected{failure_of(started.error())};
-  const bool stands_by = writer.state() == engine::WriterState::standing_by;
-  if (!options.server.catalog_file.empty() && stands_by) {
-    logging::log(logging::Level::warning, logging::Channel::server, "a stand-by does not read its catalogue file");
-  } else if (!options.server.catalog_file.empty()) {
+  if (!options.server.catalog_file.empty()) {
     if (auto imported = import_at_start(writer, options.server.catalog_file); !imported) {
       writer.stop(drain_time);
       return imported;

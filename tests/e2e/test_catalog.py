@@ -4,8 +4,10 @@ import json
 import pathlib
 import xml.etree.ElementTree as ElementTree
 
+import psycopg2
 import pytest
 
+from deadline import until
 from soap import OPTION, OPTION_MAXIMUM, Fault
 from tally_program import SAMPLE_CATALOG, run
 
@@ -100,6 +102,21 @@ def test_a_changed_file_is_imported_at_the_next_start(new_tally, new_client, fol
     server.catalog = with_maximum(folder, 5)
     server.start()
     assert new_client(server).increment_up_to_the_limit(session) == 3
+
+
+def test_a_start_waits_for_its_import_while_the_database_can_not_take_it(new_tally, new_client, database):
+    """Seen when a server that started was deposed just before its import: it ended as busy."""
+    server = new_tally(store=("--database", database))
+    blocker = psycopg2.connect(database)
+    # Whoever writes the one row waits for this transaction.
+    blocker.cursor().execute("INSERT INTO tally_ledger.catalog (document, file_hash, imported_at, group_number) VALUES ('{}', '', now(), 0)")
+    server.launch()
+    until(lambda: "group not committed" in server.log(), "an import has failed")
+    blocker.rollback()
+    blocker.close()
+    server.wait_ready()
+    client = new_client(server)
+    client.increment(client.log_in())
 
 
 def test_a_changed_file_that_takes_away_what_is_held_is_not_imported_at_a_start(new_tally, new_client, folder):
