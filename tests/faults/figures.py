@@ -75,26 +75,28 @@ class Sampler(threading.Thread):
     def check(self):
         """Shows the figures, and fails where one has grown without bound."""
         grown = []
-        kept = _growth(self._answers)
-        print("answers kept: %+d between the halves" % kept)
-        for (name, figure), values in sorted(self._samples.items()):
-            first, second = _halves(values)
-            allowed = {"memory": first * 1.25 + 24 * 2**20 + kept * BYTES_AN_ANSWER,
-                       "files": first + MORE_FILES, "connections": first + MORE_CONNECTIONS}[figure]
-            unit, divisor = ("MiB", 2**20) if figure == "memory" else ("", 1)
-            line = "%s, %s: %.0f %s in the first half, %.0f in the second, %.0f allowed (%d samples)" % (
-                name, figure, first / divisor, unit, second / divisor, allowed / divisor, len(values))
+        for line, is_fine in judged(self._samples, self._answers):
             print(line)
-            if len(values) >= SAMPLES_MIN and second > allowed:
+            if not is_fine:
                 grown.append(line)
         assert not grown, "\n".join(grown)
+
+
+def judged(samples, answers):
+    """A line for each series of figures, and whether it keeps the rule. `answers`: how many first answers were kept, in time."""
+    first, second = _halves(answers)
+    kept = second - first
+    yield "answers kept: %+d between the halves" % kept, True
+    for (name, figure), values in sorted(samples.items()):
+        first, second = _halves(values)
+        allowed = {"memory": first * 1.25 + 24 * 2**20 + kept * BYTES_AN_ANSWER,
+                   "files": first + MORE_FILES, "connections": first + MORE_CONNECTIONS}[figure]
+        unit, divisor = (" MiB", 2**20) if figure == "memory" else ("", 1)
+        line = "%s, %s: %.0f%s in the first half, %.0f in the second, %.0f allowed (%d samples)" % (
+            name, figure, first / divisor, unit, second / divisor, allowed / divisor, len(values))
+        yield line, len(values) < SAMPLES_MIN or second <= allowed
 
 
 def _halves(values):
     middle = (len(values) + 1) // 2
     return tuple(statistics.median(half) if half else 0 for half in (values[:middle], values[middle:] or values))
-
-
-def _growth(values):
-    first, second = _halves(values) if values else (0, 0)
-    return second - first

@@ -50,7 +50,7 @@ def main():
     for path in sorted(pathlib.Path(sys.argv[1]).glob("*.json")):
         story = json.loads(path.read_text())
         heard = ", ".join("%s %d" % each for each in sorted(story["heard"].items()))
-        print("| %s | %d | %.1f s | %.1f s | %s |" % (story["fault"], len(story["seconds"]), statistics.median(story["seconds"]),
+        print("| %s | %d | %.2f s | %.2f s | %s |" % (story["fault"], len(story["seconds"]), statistics.median(story["seconds"]),
                                                       max(story["seconds"]), heard))
 
 
