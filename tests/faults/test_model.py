@@ -150,9 +150,9 @@ def test_the_ledger_says_what_clients_were_told_whatever_breaks(new_tally, new_l
     clients = [RandomClient(SEED, number, lambda: [(server.host, server.port) for server in servers]) for number in range(CLIENTS)]
     breaker = Breaker(servers, links, cluster, database, random.Random(SEED))
     sampler = figures.Sampler({
-        "the first Tally": lambda: figures.of_tally(servers[0], links[0]),
-        "the second Tally, never ended": lambda: figures.of_tally(servers[1], links[1]),
-        "PostgreSQL": lambda: figures.of_postgres(cluster)}, database)
+        figures.STARTED_ANEW: lambda: figures.of_tally(servers[0], links[0]),
+        figures.NEVER_ENDED: lambda: figures.of_tally(servers[1], links[1]),
+        "PostgreSQL": lambda: figures.of_postgres(cluster)})
     run = Run(clients, returns)
     for thread in [*clients, sampler]:
         thread.start()
