@@ -4,8 +4,8 @@ import requests
 
 import postgres
 from deadline import until
+from servers import TIMES, address_to_be, role
 from soap import Fault, StorageServer
-from test_stand_by import TERM, free_port, role
 
 UNUSABLE = "the ledger can't be used; the log says why"
 GROUPS = "SELECT count(*), max(number) FROM tally_ledger.groups"
@@ -20,7 +20,7 @@ def outcome(action, *arguments):
 
 
 def test_a_stand_by_does_not_take_over_a_damaged_ledger_and_serves_when_it_is_mended(new_tally, database):
-    first, second = (new_tally("--term", TERM, store=("--database", database), listen="127.0.0.1:%d" % free_port()).start()
+    first, second = (new_tally(*TIMES, store=("--database", database), listen=address_to_be()).start()
                      for _ in "12")
     session = StorageServer(second.soap_url).log_in()
     postgres.query(database, "UPDATE tally_ledger.catalog SET document = jsonb_build_array(document)")

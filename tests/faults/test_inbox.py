@@ -10,8 +10,8 @@ import postgres
 import processes
 import tally_program
 from deadline import PATIENCE, until
+from servers import address_to_be, role
 from soap import Fault, StorageServer
-from test_stand_by import free_port, role
 
 FILED = "SELECT count(*) FROM tally_ledger.inbox"
 ANSWERED = "SELECT count(*) FROM tally_ledger.inbox_answers"
@@ -25,7 +25,7 @@ VALUES (%s, jsonb_build_object('session', %s::text), 'root', now() + make_interv
 @pytest.fixture
 def new_one(new_tally, database):
     def make(term="1s"):
-        return new_tally("--term", term, store=("--database", database), listen="127.0.0.1:%d" % free_port())
+        return new_tally("--term", term, store=("--database", database), listen=address_to_be())
     return make
 
 
