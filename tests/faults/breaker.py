@@ -9,7 +9,10 @@ import processes
 from database_link import BOTH_WAYS, TOWARDS_DATABASE, TOWARDS_TALLY
 from deadline import until
 from servers import TERM
+from tally_program import DidNotStart
 
+DATABASE_UNAVAILABLE = 4
+"""The exit code."""
 SILENT_WAYS = [BOTH_WAYS, (TOWARDS_DATABASE,), (TOWARDS_TALLY,)]
 WRITERS_BACKEND = "SELECT backend_pid FROM tally_ledger.term WHERE backend_pid IS NOT NULL"
 
@@ -62,11 +65,23 @@ class Breaker:
 
     def kill_tally(self):
         self._servers[0].kill()
-        self._servers[0].start()
+        self._start_until_it_serves()
 
     def stop_tally_in_order(self):
         self._servers[0].stop()
-        self._servers[0].start()
+        self._start_until_it_serves()
+
+    def _start_until_it_serves(self):
+        """As a service manager does: a machine that is busy enough may keep the database from it for two seconds."""
+        until(self._starts, "Tally starts")
+
+    def _starts(self):
+        try:
+            return self._servers[0].start()
+        except DidNotStart as failure:
+            if failure.exit_code != DATABASE_UNAVAILABLE:
+                raise
+            return None
 
     def pause_tally(self):
         with self._paused(self._dice.choice(self._servers).process.pid):
