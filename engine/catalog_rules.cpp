@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "registration_rules.hpp"
 #include "tally/model/names.hpp"
 
 namespace tally::engine {
@@ -60,7 +61,7 @@ void compare(Merge& merge, const Place& place, const model::Counted& wanted) {
   if (!counter.in_catalog) {
     ++merge.report.counters_added;
   } else if (counter.maximum != maximum || counter.name != wanted.name || counter.identity.option != wanted.option ||
-             counter.count_by != wanted.count_by) {
+             counter.count_by != wanted.count_by || counter.rule != wanted.rule || counter.lease != wanted.lease) {
     ++merge.report.counters_changed;
   }
 }
@@ -108,6 +109,30 @@ std::vector<model::CounterIdentity> identities(const Merge& merge, model::Counte
   return all;
 }
 
+Merge merge_with(const State& state, const model::Catalog& catalog) {
+  Merge merge;
+  for (const auto& [id, counter] : state.counters()) merge.known[place_of(counter.identity)] = &counter;
+  look_at_wanted(merge, catalog);
+  return merge;
+}
+
+/// Overage settings that a request made stay until the catalogue itself says something else.
+void drop_overages_that_changed(Draft& draft, const std::map<model::CounterId, model::Overages>& before,
+                                const Caller& caller) {
+  for (const auto& [id, overages] : before) {
+    const Counter& counter = *draft.state().counter(id);
+    if (counter.rule.overages != overages) draft.set_overages(counter, std::nullopt, caller.user, caller);
+  }
+}
+
+std::map<model::CounterId, model::Overages> overages_set_aside(const State& state) {
+  std::map<model::CounterId, model::Overages> all;
+  for (const auto& [id, counter] : state.counters()) {
+    if (counter.client_overages) all[id] = counter.rule.overages;
+  }
+  return all;
+}
+
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
   for (const auto& text : texts) all += (all.empty() ? "" : "; ") + text;
@@ -120,9 +145,7 @@ model::Outcome import_catalog(Draft& draft, const Caller& caller, const ImportCa
   if (!caller.administrator) return std::unexpected{model::Refusal{model::ErrorCode::access_denied, {}}};
   if (command.unless_imported && command.file_hash == draft.state().catalog_hash()) return model::CatalogReport{};
 
-  Merge merge;
-  for (const auto& [id, counter] : draft.state().counters()) merge.known[place_of(counter.identity)] = &counter;
-  look_at_wanted(merge, *command.catalog);
+  Merge merge = merge_with(draft.state(), *command.catalog);
   for (const auto& [place, wanted] : merge.wanted) compare(merge, place, wanted);
   look_at_removed(merge);
   look_at_accounts(merge, draft.state(), *command.catalog);
@@ -137,10 +160,23 @@ model::Outcome import_catalog(Draft& draft, const Caller& caller, const ImportCa
   // Only a start remembers its file: what is imported later by hand must not be undone by the same file at the next
   // start.
   const std::string& start_file = command.unless_imported ? command.file_hash : draft.state().catalog_hash();
+  const auto overages = overages_set_aside(draft.state());
+  const Leases leases = leases_of_places(draft.state());
   draft.replace_catalog({.catalog = *command.catalog,
                          .counters = identities(merge, draft.state().highest_counter()),
                          .file_hash = start_file});
+  drop_overages_that_changed(draft, overages, caller);
+  keep_places_in_catalog(draft, leases, caller.door);
   return report;
+}
+
+void complete_counters(Draft& draft) {
+  const State& state = draft.state();
+  const model::Catalog catalog = state.catalog();
+  const Merge merge = merge_with(state, catalog);
+  draft.replace_catalog({.catalog = catalog,
+                         .counters = identities(merge, state.highest_counter()),
+                         .file_hash = std::string{state.catalog_hash()}});
 }
 
 }  // namespace tally::engine

@@ -8,4 +8,7 @@ namespace tally::engine {
 /// `force`; a counter's kind never changes.
 [[nodiscard]] model::Outcome import_catalog(Draft& draft, const Caller& caller, const ImportCatalog& command);
 
+/// Gives counters to what the present catalogue counts and an earlier version of Tally did not.
+void complete_counters(Draft& draft);
+
 }  // namespace tally::engine

@@ -1,12 +1,15 @@
 #include "tally/engine/decide.hpp"
 
 #include "catalog_rules.hpp"
+#include "consumption_rules.hpp"
 #include "cursor_rules.hpp"
+#include "license_rules.hpp"
 #include "lock_rules.hpp"
 #include "numerator_rules.hpp"
 #include "offline_rules.hpp"
 #include "option_rules.hpp"
 #include "profile_rules.hpp"
+#include "registration_rules.hpp"
 #include "session_rules.hpp"
 
 namespace tally::engine {
@@ -48,6 +51,11 @@ model::Outcome carry_out(Draft& draft, const RuleSettings& settings, const Reque
     model::Outcome operator()(const ListLocks& c) const { return list_locks(draft, c); }
     model::Outcome operator()(const ReadProfile& c) const { return read_profile(draft, c); }
     model::Outcome operator()(const ReadProfileById& c) const { return read_profile_by_id(draft, c); }
+    model::Outcome operator()(const Consume& c) const { return consume(draft, caller, c); }
+    model::Outcome operator()(const RegisterUser& c) const { return register_user(draft, settings, caller, c); }
+    model::Outcome operator()(const UnregisterUser& c) const { return unregister_user(draft, caller, c); }
+    model::Outcome operator()(const UnregisterAll& c) const { return unregister_all(draft, caller, c); }
+    model::Outcome operator()(const ReadLicenses& c) const { return read_licenses(draft, c); }
   };
   return std::visit(Rules{draft, settings, request.caller}, request.command);
 }

@@ -18,13 +18,12 @@ bool Draft::writes_something() const {
   return !g.events.empty() || !g.sessions_opened.empty() || !g.sessions_ended.empty() || !g.settings_changed.empty() ||
          !g.offline_changed.empty() || !g.last_contacts.empty() || g.catalog || !g.answers.empty() ||
          !g.forgotten_answers.empty() || !g.inbox_answers.empty() || !g.numbers.empty() || !g.locks.empty() ||
-         !g.new_profiles.empty() || g.fold || g.renews_term || g.orderly_stop;
+         !g.new_profiles.empty() || !g.consumption.empty() || !g.registrations.empty() || g.fold || g.renews_term ||
+         g.orderly_stop;
 }
 
 model::Event& Draft::record(model::Event event) {
   event.token = state_.last_token_.next();
-  const bool makes_hold = event.kind == model::EventKind::granted || event.kind == model::EventKind::joined;
-  if (makes_hold) event.hold = event.token;
   state_.last_token_ = event.token;
   group_.last_token = event.token;
   group_.events.push_back(std::move(event));
@@ -35,21 +34,13 @@ void Draft::note_counts(const Counter& counter) {
   undo_.emplace_back(CountsBefore{counter.identity.id, counter.used, counter.gross, counter.high_water});
 }
 
-namespace {
-
-std::optional<model::Quantity> balance(const Counter& counter, model::Quantity used) {
-  if (!counter.maximum) return std::nullopt;
-  return *counter.maximum - used;
-}
-
-}  // namespace
-
 void Draft::take(const LiveSession& session, const Counter& counter, model::Event event) {
   note_counts(counter);
   event.counter = counter.identity.id;
   event.session = session.session.id;
   event.user = session.session.user;
-  event.balance_after = balance(counter, event.used_after);
+  event.hold = state_.last_token_.next();
+  event.balance_after = counter.balance(event.used_after);
   const auto& recorded = record(std::move(event));
   undo_.emplace_back(HoldMade{recorded.session, recorded.counter, recorded.token});
   state_.apply(recorded, now_.wall);
@@ -88,7 +79,7 @@ void Draft::refuse(const model::SessionId& session, const std::string& user, con
           .quantity = quantity,
           .used_after = counter.used,
           .gross_after = counter.gross,
-          .balance_after = balance(counter, counter.used),
+          .balance_after = counter.balance(counter.used),
           .reason = std::move(reason)});
 }
 
@@ -111,7 +102,7 @@ void Draft::give_back(const LiveSession& session, const model::Hold& hold, model
                               .quantity = hold.quantity,
                               .used_after = used,
                               .gross_after = counter->gross,
-                              .balance_after = balance(*counter, used),
+                              .balance_after = counter->balance(used),
                               .reason = std::move(reason)});
   state_.apply(event, now_.wall);
 }

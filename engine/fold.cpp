@@ -38,18 +38,23 @@ void Fold::note(const std::vector<model::Event>& events, bool perhaps_stored) {
       case model::EventKind::granted:
       case model::EventKind::joined:
         counters_.insert(event.counter);
+        if (event.hold.value == 0 || event.holder_kind == model::HolderKind::named_user) break;
         made_.insert({event.token, {event.session, event.counter, perhaps_stored}});
         break;
       case model::EventKind::given_back:
       case model::EventKind::left: {
         counters_.insert(event.counter);
+        if (event.hold.value == 0 || event.holder_kind == model::HolderKind::named_user) break;
         // A hold made and ended between two folds never reaches the tables.
         const auto made = made_.find(event.hold);
         if (made == made_.end() || made->second.perhaps_stored) ended_.insert(event.hold);
         if (made != made_.end()) made_.erase(made);
         break;
       }
+      case model::EventKind::expired:
+      case model::EventKind::reset: counters_.insert(event.counter); break;
       case model::EventKind::refused:
+      case model::EventKind::adjusted:
       case model::EventKind::session_opened:
       case model::EventKind::session_ended:
       case model::EventKind::number_taken:

@@ -81,7 +81,21 @@ bool is_worth_remembering(const model::Outcome& outcome) {
     case model::ErrorCode::unknown_user:
     case model::ErrorCode::resource_limit:
     case model::ErrorCode::invalid_parameter:
-    case model::ErrorCode::invalid_bounds: return true;
+    case model::ErrorCode::invalid_bounds:
+    case model::ErrorCode::unknown_product:
+    case model::ErrorCode::license_not_found:
+    case model::ErrorCode::license_not_active:
+    case model::ErrorCode::license_expired:
+    case model::ErrorCode::license_not_consumption:
+    case model::ErrorCode::license_not_enough_consumptions:
+    case model::ErrorCode::unsupported_product_feature:
+    case model::ErrorCode::feature_not_consumption:
+    case model::ErrorCode::feature_not_enough_consumptions:
+    case model::ErrorCode::negative_consumptions_not_allowed:
+    case model::ErrorCode::license_not_floating:
+    case model::ErrorCode::license_activated_max_times:
+    case model::ErrorCode::license_not_registered:
+    case model::ErrorCode::borrow_until_not_valid: return true;
   }
   return false;
 }

@@ -7,6 +7,9 @@
 #include <thread>
 #include <utility>
 
+#include "floating_house.hpp"
+#include "registration_rules.hpp"
+
 namespace tally::engine {
 namespace {
 
@@ -143,6 +146,7 @@ Reign::Time Reign::next_duty() const {
   next = std::min(next, first_due(state_.longest_silent_first(), rules.idle_timeout));
   if (rules.offline_timeout)
     next = std::min(next, first_due(state_.offline_longest_silent_first(), *rules.offline_timeout));
+  next = std::min(next, real_time() + time_to_floating_duty(state_, now()));
   return std::max(next, no_housekeeping_before_);
 }
 
@@ -389,6 +393,7 @@ void Reign::keep_house(Draft& draft, bool is_idle, Housekeeping housekeeping) {
     if (const auto ended = end_idle_sessions(draft, realm_.options.rules)) {
       realm_.observer.report(SessionsEndedIdle{ended});
     }
+    keep_floating_house(draft, realm_.observer);
     draft.group().forgotten_answers = state_.answers().outdated(now().wall);
   }
   fold_contacts(draft);
@@ -446,6 +451,7 @@ Reign::Fate Reign::stop_in_order() {
   for (int attempt = 0; attempt < stop_attempts && !ended_in_order_; ++attempt) {
     Flight& last = new_flight();
     fold_all_contacts(last.draft);
+    write_leases(last.draft);
     last.draft.group().orderly_stop = true;
     send(last);
     if (const Fate fate = land_all(); fate != Fate::goes_on) return fate;

@@ -4,6 +4,7 @@
 
 #include "connection_rules.hpp"
 #include "profile_rules.hpp"
+#include "registration_rules.hpp"
 #include "tally/engine/settings_rules.hpp"
 
 namespace tally::engine {
@@ -172,7 +173,7 @@ model::Outcome list_sessions(Draft& draft, const Caller& caller, const ListSessi
 }
 
 bool end_idle_holders(Draft& draft, const RuleSettings& settings, const Counter& counter, model::Quantity wanted) {
-  bool ended_any = false;
+  bool ended_any = end_lapsed_places(draft, counter, wanted);
   auto next = draft.state().longest_silent_first().begin();
   while (next != draft.state().longest_silent_first().end() && !counter.has_room_for(wanted)) {
     const LiveSession* session = draft.state().session(*next++);

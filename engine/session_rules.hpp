@@ -22,8 +22,8 @@ namespace tally::engine {
 /// Everything that the session holds goes back, newest first.
 void give_back_all(Draft& draft, const LiveSession& session, model::Door door, const std::string& reason);
 
-/// Ends sessions that are due and hold a place of the counter, until there is room for `wanted`: before a take is
-/// refused, so that a dead client never blocks a live one (rule 4). False when none was ended.
+/// Ends leases that lapsed and sessions that are due and hold a place of the counter, until there is room for `wanted`:
+/// before a take is refused, so that a dead client never blocks a live one (rule 4). False when none was ended.
 bool end_idle_holders(Draft& draft, const RuleSettings& settings, const Counter& counter, model::Quantity wanted);
 
 /// Ends a session if it is due; nothing happens to one that is unknown.

@@ -11,6 +11,7 @@ namespace {
 
 const std::vector<model::CounterId> no_counters;
 const std::vector<SharedPlace> no_shared_places;
+const std::vector<LiveLicense> no_licenses;
 
 ConnectionKey connection_of(const model::Session& session) {
   return {.account = session.account, .user = session.user, .computer = model::lower_case(session.computer)};
@@ -23,7 +24,22 @@ std::chrono::steady_clock::time_point last_contact_of(const model::Session& sess
   return now.monotonic - (now.wall - session.last_contact);
 }
 
+/// After an orderly stop a lease goes on where it stood, the stop's length included; after a crash it begins anew.
+std::optional<std::chrono::steady_clock::time_point> lapse_of(const model::Registration& row, const Counter* counter,
+                                                              const storage::Snapshot& snapshot, model::Now now) {
+  if (row.borrowed_until || counter == nullptr || !counter->lease) return std::nullopt;
+  if (!snapshot.stopped_at || !row.expires_at) return now.monotonic + *counter->lease;
+  return now.monotonic + std::min<model::Instant::duration>(*row.expires_at - now.wall, *counter->lease);
+}
+
 }  // namespace
+
+std::optional<model::Quantity> Counter::limit_with(const model::Overages& allowance) const {
+  if (!maximum || rule.unlimited) return std::nullopt;
+  if (!allowance.allowed) return maximum;
+  if (!allowance.maximum) return std::nullopt;
+  return *maximum + *allowance.maximum;
+}
 
 State State::load(storage::Snapshot snapshot, model::Now now) {
   State state;
@@ -71,6 +87,9 @@ State State::load(storage::Snapshot snapshot, model::Now now) {
   for (const auto& range : snapshot.taken_ranges) state.numerators_.load(range);
   for (const auto& lock : snapshot.locks) state.locks_.put(lock);
   for (const auto& profile : snapshot.profiles) state.profiles_.add(profile);
+  for (const auto& consumption : snapshot.consumption) state.put_consumption(consumption);
+  for (const auto& row : snapshot.registrations)
+    state.registrations_.put({.row = row, .lapses_at = lapse_of(row, state.counter(row.counter), snapshot, now)});
   return state;
 }
 
@@ -97,6 +116,24 @@ const std::vector<model::CounterId>& State::counters_for(const model::AccountId&
   if (of_account == options_.end()) return no_counters;
   const auto of_option = of_account->second.find(option);
   return of_option == of_account->second.end() ? no_counters : of_option->second;
+}
+
+const std::vector<LiveLicense>& State::licenses_for(const model::AccountId& account, const std::string& product) const {
+  const auto of_account = products_.find(account);
+  if (of_account == products_.end()) return no_licenses;
+  const auto of_product = of_account->second.find(product);
+  return of_product == of_account->second.end() ? no_licenses : of_product->second;
+}
+
+const LiveLicense* State::license_of(const Counter& counter) const {
+  const auto of_account = products_.find(counter.identity.account);
+  if (of_account == products_.end()) return nullptr;
+  for (const auto& [product, licenses] : of_account->second) {
+    for (const auto& live : licenses) {
+      if (live.license->id == counter.identity.license) return &live;
+    }
+  }
+  return nullptr;
 }
 
 const Counter* State::connections_of(const model::AccountId& account) const {
@@ -148,6 +185,8 @@ void State::apply(const model::Event& event, model::Instant at) {
   switch (event.kind) {
     case model::EventKind::granted:
     case model::EventKind::joined:
+      // What is used up makes no hold, and a named user's place is a row of its own.
+      if (event.hold.value == 0 || event.holder_kind == model::HolderKind::named_user) break;
       add_hold({.token = event.token,
                 .counter = event.counter,
                 .holder_kind = event.holder_kind,
@@ -160,7 +199,10 @@ void State::apply(const model::Event& event, model::Instant at) {
       break;
     case model::EventKind::given_back:
     case model::EventKind::left: remove_hold(event.session, event.counter, event.hold); break;
+    case model::EventKind::expired:
+    case model::EventKind::reset: break;
     case model::EventKind::refused:
+    case model::EventKind::adjusted:
     case model::EventKind::session_opened:
     case model::EventKind::session_ended:
     // What these did is in rows of its own.
@@ -252,6 +294,8 @@ void State::set_catalog(model::Catalog catalog, const std::vector<model::Counter
     counter.used = kept->second.used;
     counter.gross = kept->second.gross;
     counter.high_water = kept->second.high_water;
+    counter.client_overages = kept->second.client_overages;
+    counter.boundary = kept->second.boundary;
   }
   catalog_ = std::move(catalog);
   catalog_hash_ = std::move(hash);
@@ -261,17 +305,25 @@ void State::set_catalog(model::Catalog catalog, const std::vector<model::Counter
 void State::take_terms_from_catalog() {
   options_.clear();
   connections_.clear();
+  products_.clear();
+  lacks_counters_ = false;
+  resets_ = {};
   std::map<std::tuple<model::AccountId, model::LicenseId, std::string>, Counter*> by_place;
   for (auto& [id, counter] : counters_) {
     by_place[{counter.identity.account, counter.identity.license, counter.identity.feature}] = &counter;
   }
   for (const auto& account : catalog_.accounts) {
     for (const auto& license : account.licenses) {
+      std::unordered_map<std::string, model::CounterId> counters;
       for (auto& counted : model::counted_by(license)) {
         const auto found = by_place.find({account.id, license.id, counted.code});
+        lacks_counters_ |= found == by_place.end();
         if (found == by_place.end()) continue;
         Counter& counter = *found->second;
+        counters.emplace(counted.code, counter.identity.id);
         counter.name = std::move(counted.name);
+        counter.rule = counted.rule;
+        counter.lease = counted.lease;
         counter.maximum = counted.maximum;
         counter.count_by = counted.count_by;
         counter.valid_from = license.valid_from;
@@ -281,8 +333,42 @@ void State::take_terms_from_catalog() {
         if (floating && counted.option) options_[account.id][*counted.option].push_back(counter.identity.id);
         if (counted.code == model::connections_code) connections_[account.id] = counter.identity.id;
       }
+      know_license(account.id, license, std::move(counters));
     }
   }
+  for (const auto& [id, counter] : counters_) enter_in_calendar(counter);
+}
+
+void State::know_license(const model::AccountId& account, const model::License& license,
+                         std::unordered_map<std::string, model::CounterId> counters) {
+  const auto taken_out = [&](std::string_view code) {
+    const auto node = counters.extract(std::string{code});
+    return node.empty() ? model::CounterId{} : node.mapped();
+  };
+  LiveLicense live{.license = &license,
+                   .consumption = taken_out(model::consumption_code),
+                   .users = taken_out(model::users_code),
+                   .features = {}};
+  taken_out(model::connections_code);
+  live.features = std::move(counters);
+  products_[account][license.product].push_back(std::move(live));
+}
+
+void State::put_consumption(const model::ConsumptionState& consumption) {
+  const auto found = counters_.find(consumption.counter);
+  if (found == counters_.end()) return;
+  Counter& counter = found->second;
+  if (counter.boundary) resets_.remove(counter.identity.id, *counter.boundary);
+  counter.boundary = consumption.boundary;
+  counter.client_overages = consumption.overages;
+  enter_in_calendar(counter);
+}
+
+void State::enter_in_calendar(const Counter& counter) {
+  const auto& boundary = counter.boundary;
+  if (boundary) resets_.add(counter.identity.id, *boundary);
+  const auto period = boundary ? std::optional{boundary->period} : std::nullopt;
+  resets_.set_unset(counter.identity.id, period != (counter.in_catalog ? counter.rule.period : std::nullopt));
 }
 
 }  // namespace tally::engine

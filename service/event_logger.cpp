@@ -44,6 +44,10 @@ struct EngineReportLogger {
   void operator()(const engine::LedgerUnusable& r) const {
     log(Level::error, Channel::storage, "the ledger can't be used", {{"reason", r.what}});
   }
+  void operator()(const engine::BoundariesSetAnew& r) const {
+    log(Level::warning, Channel::engine, "resets lay too far ahead and were set anew: the clock was wrong",
+        {{"counters", r.count}});
+  }
   void operator()(const engine::ReopenFailed& r) const {
     log(Level::warning, Channel::engine, "not the writer", {{"reason", r.what}});
   }

@@ -16,6 +16,9 @@ std::string_view name_of(EventKind kind) {
     case EventKind::given_back: return "given_back";
     case EventKind::session_opened: return "session_opened";
     case EventKind::session_ended: return "session_ended";
+    case EventKind::expired: return "expired";
+    case EventKind::reset: return "reset";
+    case EventKind::adjusted: return "adjusted";
     case EventKind::joined: return "joined";
     case EventKind::left: return "left";
     case EventKind::number_taken: return "number_taken";
@@ -55,6 +58,23 @@ std::string_view name_of(CountBy count_by) {
     case CountBy::connection: return "connection";
   }
   return "unknown";
+}
+
+std::string_view name_of(Period period) {
+  switch (period) {
+    case Period::daily: return "daily";
+    case Period::weekly: return "weekly";
+    case Period::monthly: return "monthly";
+    case Period::annually: return "annually";
+  }
+  return "unknown";
+}
+
+std::optional<Period> period_named(std::string_view name) {
+  for (const auto period : {Period::daily, Period::weekly, Period::monthly, Period::annually}) {
+    if (name_of(period) == name) return period;
+  }
+  return std::nullopt;
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {

@@ -30,6 +30,12 @@ struct Values {
   }
 };
 
+Values license(const engine::LicenseName& name) {
+  Values values;
+  values.add(name.account).add(name.product).add(name.key).add(name.number ? name.number->value : 0);
+  return values;
+}
+
 /// The values of each command.
 struct CommandWriter {
   std::string operator()(const engine::OpenSession& c) const {
@@ -80,6 +86,25 @@ struct CommandWriter {
     for (const auto& resource : c.resources) values.add(resource);
     return values.text;
   }
+  std::string operator()(const engine::Consume& c) const {
+    Values values = license(c.license);
+    values.add(c.feature).add(c.user).add(c.quantity.millionths());
+    if (c.overages.allowed) values.add("allowed").add(*c.overages.allowed);
+    if (c.overages.maximum) values.add("maximum").add(c.overages.maximum->millionths());
+    return values.text;
+  }
+  std::string operator()(const engine::RegisterUser& c) const {
+    Values values = license(c.license);
+    values.add(c.feature).add(c.user).add(c.computer).add(c.address).add(c.borrows);
+    if (c.borrowed_until) values.add(std::int64_t{c.borrowed_until->time_since_epoch().count()});
+    return values.text;
+  }
+  std::string operator()(const engine::UnregisterUser& c) const {
+    return license(c.license).add(c.feature).add(c.user).text;
+  }
+  std::string operator()(const engine::UnregisterAll& c) const {
+    return Values{}.add(c.account).add(c.product).add(c.feature).text;
+  }
   // What only reads. An open cursor is no lasting change: a restart closes it.
   std::string operator()(const engine::KeepAlive&) const { return {}; }
   std::string operator()(const engine::ReadSession&) const { return {}; }
@@ -95,6 +120,7 @@ struct CommandWriter {
   std::string operator()(const engine::ListLocks&) const { return {}; }
   std::string operator()(const engine::ReadProfile&) const { return {}; }
   std::string operator()(const engine::ReadProfileById&) const { return {}; }
+  std::string operator()(const engine::ReadLicenses&) const { return {}; }
 };
 
 }  // namespace

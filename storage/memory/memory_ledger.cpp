@@ -119,6 +119,8 @@ void MemoryStore::put_rows_in_tables(const Group& group) {
   for (const auto& [key, row] : group.numbers.zones) rows_.zones[key] = row;
   put_or_erase(rows_.taken_ranges, group.numbers.taken_ranges);
   put_or_erase(locks_, group.locks);
+  for (const auto& [id, row] : group.consumption) consumption_[id] = row;
+  put_or_erase(registrations_, group.registrations);
   tables_.profiles.insert(tables_.profiles.end(), group.new_profiles.begin(), group.new_profiles.end());
 }
 
@@ -132,6 +134,8 @@ Snapshot MemoryStore::snapshot_locked() const {
   for (const auto& [key, last] : rows_.taken_ranges)
     snapshot.taken_ranges.push_back({.zone = key.first, .numbers = {key.second, *last}});
   for (const auto& [key, lock] : locks_) snapshot.locks.push_back(*lock);
+  for (const auto& [id, row] : consumption_) snapshot.consumption.push_back(row);
+  for (const auto& [key, row] : registrations_) snapshot.registrations.push_back(*row);
   return snapshot;
 }
 

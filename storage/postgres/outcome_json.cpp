@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <stdexcept>
 
+#include "license_json.hpp"
+
 namespace tally::postgres {
 namespace {
 
@@ -104,6 +106,8 @@ struct AnswerWriter {
     for (const auto& resource : failed.resources) ids.push_back(json::string{to_string(resource)});
     return {{"answer", "failed_items"}, {"failed", std::move(ids)}};
   }
+  json::object operator()(const model::ConsumptionView& view) const { return consumption_to_json(view); }
+  json::object operator()(const model::LicenseList& list) const { return licenses_to_json(list); }
   json::object operator()(const model::Reading&) const {
     throw std::logic_error{"what was only read is not kept: such commands have no idempotency key"};
   }
@@ -154,6 +158,8 @@ model::Outcome outcome_from_json(std::string_view stored) {
     return model::IssuedNumber{.number = value.at("number").to_number<std::int32_t>(), .id = guid(value.at("id"))};
   }
   if (answer == "failed_items") return failed_items_of(value);
+  if (answer == consumption_answer) return consumption_from_json(value);
+  if (answer == licenses_answer) return licenses_from_json(value);
   model::SessionList list;
   for (const auto& session : value.at("sessions").as_array()) list.sessions.push_back(session_of(session));
   return list;

@@ -39,11 +39,42 @@ void read_locks(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
   }
 }
 
+void read_consumption(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
+  for (const auto& row : transaction.exec("SELECT counter_id, period, " MICROSECONDS(
+           "next_reset") ", allow_overages, max_overages FROM tally_ledger.consumption")) {
+    model::ConsumptionState consumption{.counter = {row[0].as<std::int64_t>()}, .boundary = {}, .overages = {}};
+    if (!row[1].is_null())
+      consumption.boundary = {.period = static_cast<model::Period>(row[1].as<int>()), .at = instant(row[2])};
+    if (!row[3].is_null()) consumption.overages = {.allowed = row[3].as<bool>(), .maximum = optional_quantity(row[4])};
+    snapshot.consumption.push_back(consumption);
+  }
+}
+
+void read_registrations(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
+  for (const auto& row : transaction.exec("SELECT counter_id, user_name, token, computer, address, " MICROSECONDS(
+           "taken_at") ", used_then, "
+                       "balance_then, " MICROSECONDS("borrowed_until") ", " MICROSECONDS(
+                           "expires_at") " FROM tally_ledger.registrations")) {
+    snapshot.registrations.push_back({.counter = {row[0].as<std::int64_t>()},
+                                      .user = row[1].c_str(),
+                                      .token = {row[2].as<std::int64_t>()},
+                                      .computer = row[3].c_str(),
+                                      .address = row[4].c_str(),
+                                      .taken_at = instant(row[5]),
+                                      .used_then = quantity(row[6]),
+                                      .balance_then = optional_quantity(row[7]),
+                                      .borrowed_until = optional_instant(row[8]),
+                                      .expires_at = optional_instant(row[9])});
+  }
+}
+
 }  // namespace
 
 void read_rows(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
   read_numbers(transaction, snapshot);
   read_locks(transaction, snapshot);
+  read_consumption(transaction, snapshot);
+  read_registrations(transaction, snapshot);
   for (const auto& row : transaction.exec("SELECT account, user_name, id FROM tally_ledger.profiles")) {
     snapshot.profiles.push_back({.account = row[0].c_str(), .user = row[1].c_str(), .id = guid(row[2])});
   }

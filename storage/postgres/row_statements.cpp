@@ -51,8 +51,34 @@ constexpr Statement add_profiles{"add_profiles", R"(
 INSERT INTO tally_ledger.profiles (group_number, account, id, user_name)
 SELECT $1::bigint, account, id, user_name FROM unnest($2::text[], $3::uuid[], $4::text[]) AS p(account, id, user_name))"};
 
-constexpr std::array all_statements{put_numerators, put_zones,    put_ranges,  remove_ranges,
-                                    put_locks,      remove_locks, add_profiles};
+constexpr Statement put_consumption{"put_consumption", R"(
+INSERT INTO tally_ledger.consumption (group_number, counter_id, period, next_reset, allow_overages, max_overages)
+SELECT $1::bigint, counter_id, period, next_reset, allow_overages, max_overages
+FROM unnest($2::bigint[], $3::smallint[], $4::timestamptz[], $5::boolean[], $6::bigint[])
+  AS c(counter_id, period, next_reset, allow_overages, max_overages)
+ON CONFLICT (counter_id) DO UPDATE
+SET period = excluded.period, next_reset = excluded.next_reset, allow_overages = excluded.allow_overages,
+    max_overages = excluded.max_overages, group_number = excluded.group_number)"};
+
+constexpr Statement put_registrations{"put_registrations", R"(
+INSERT INTO tally_ledger.registrations (group_number, counter_id, user_name, token, computer, address, taken_at, used_then,
+                                        balance_then, borrowed_until, expires_at)
+SELECT $1::bigint, counter_id, user_name, token, computer, address, taken_at, used_then, balance_then, borrowed_until, expires_at
+FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::bigint[], $9::bigint[],
+            $10::timestamptz[], $11::timestamptz[])
+  AS r(counter_id, user_name, token, computer, address, taken_at, used_then, balance_then, borrowed_until, expires_at)
+ON CONFLICT (counter_id, user_name) DO UPDATE
+SET token = excluded.token, computer = excluded.computer, address = excluded.address, taken_at = excluded.taken_at,
+    used_then = excluded.used_then, balance_then = excluded.balance_then, borrowed_until = excluded.borrowed_until,
+    expires_at = excluded.expires_at, group_number = excluded.group_number)"};
+
+constexpr Statement remove_registrations{"remove_registrations", R"(
+DELETE FROM tally_ledger.registrations r USING unnest($1::bigint[], $2::text[]) AS g(counter_id, user_name)
+WHERE r.counter_id = g.counter_id AND r.user_name = g.user_name)"};
+
+constexpr std::array all_statements{put_numerators,    put_zones,           put_ranges,   remove_ranges,
+                                    put_locks,         remove_locks,        add_profiles, put_consumption,
+                                    put_registrations, remove_registrations};
 
 void numerators(Parameters& p, const Group& group) {
   using model::Numerator;
@@ -135,6 +161,45 @@ void profiles(Parameters& p, const Group& group) {
   column(p, texts, rows, [](const Profile& profile) { return std::string_view{profile.user}; });
 }
 
+void consumption(Parameters& p, const Group& group) {
+  using Row = model::ConsumptionState;
+  using Allowed = std::optional<bool>;
+  const auto rows = group.consumption | std::views::values;
+  with_group_number(p, group);
+  column(p, bigints, rows, &Row::counter);
+  column(p, smallints, rows,
+         [](const Row& r) { return r.boundary ? std::optional{number_of(r.boundary->period)} : std::nullopt; });
+  column(p, instants, rows, [](const Row& r) { return r.boundary ? std::optional{r.boundary->at} : std::nullopt; });
+  column(p, booleans, rows, [](const Row& r) { return r.overages ? Allowed{r.overages->allowed} : std::nullopt; });
+  column(p, bigints, rows, [](const Row& r) { return r.overages ? r.overages->maximum : std::nullopt; });
+}
+
+using RegistrationRow = std::pair<const std::pair<model::CounterId, std::string>, std::optional<model::Registration>>;
+
+void registration_keys(Parameters& p, auto&& rows) {
+  column(p, bigints, rows, [](const RegistrationRow& r) { return r.first.first; });
+  column(p, texts, rows, [](const RegistrationRow& r) { return std::string_view{r.first.second}; });
+}
+
+void present_registrations(Parameters& p, const Group& group) {
+  auto rows = present(group.registrations);
+  with_group_number(p, group);
+  registration_keys(p, rows);
+  column(p, bigints, rows, [](const RegistrationRow& r) { return r.second->token; });
+  column(p, texts, rows, [](const RegistrationRow& r) { return std::string_view{r.second->computer}; });
+  column(p, texts, rows, [](const RegistrationRow& r) { return std::string_view{r.second->address}; });
+  column(p, instants, rows, [](const RegistrationRow& r) { return r.second->taken_at; });
+  column(p, bigints, rows, [](const RegistrationRow& r) { return r.second->used_then; });
+  column(p, bigints, rows, [](const RegistrationRow& r) { return r.second->balance_then; });
+  column(p, instants, rows, [](const RegistrationRow& r) { return r.second->borrowed_until; });
+  column(p, instants, rows, [](const RegistrationRow& r) { return r.second->expires_at; });
+}
+
+void absent_registrations(Parameters& p, const Group& group) {
+  p.clear();
+  registration_keys(p, absent(group.registrations));
+}
+
 }  // namespace
 
 std::span<const Statement> row_statements() { return all_statements; }
@@ -153,6 +218,9 @@ void for_each_row_statement(const Group& group, Parameters& p,
   send_unless_empty(put_locks, present_locks, present(group.locks));
   send_unless_empty(remove_locks, absent_locks, absent(group.locks));
   send_unless_empty(add_profiles, profiles, group.new_profiles);
+  send_unless_empty(put_consumption, consumption, group.consumption);
+  send_unless_empty(put_registrations, present_registrations, present(group.registrations));
+  send_unless_empty(remove_registrations, absent_registrations, absent(group.registrations));
 }
 
 }  // namespace tally::postgres

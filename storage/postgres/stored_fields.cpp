@@ -8,6 +8,10 @@ model::Instant instant(const pqxx::field& field) {
   return model::Instant{std::chrono::microseconds{field.as<std::int64_t>()}};
 }
 
+std::optional<model::Instant> optional_instant(const pqxx::field& field) {
+  return field.is_null() ? std::nullopt : std::optional{instant(field)};
+}
+
 model::Quantity quantity(const pqxx::field& field) {
   return model::Quantity::from_millionths(field.as<std::int64_t>());
 }

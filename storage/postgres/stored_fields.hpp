@@ -16,6 +16,7 @@ using SnapshotTransaction = pqxx::transaction<pqxx::repeatable_read, pqxx::read_
 #define MICROSECONDS(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
 
 [[nodiscard]] model::Instant instant(const pqxx::field& field);
+[[nodiscard]] std::optional<model::Instant> optional_instant(const pqxx::field& field);
 [[nodiscard]] model::Quantity quantity(const pqxx::field& field);
 [[nodiscard]] std::optional<model::Quantity> optional_quantity(const pqxx::field& field);
 /// Zero for null. Throws for a text that is no guid.

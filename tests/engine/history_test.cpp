@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "floating_house.hpp"
 #include "random_history.hpp"
 #include "tally/model/names.hpp"
 
@@ -13,9 +14,15 @@ using namespace tally::engine::test;
 
 namespace {
 
+struct Silence final : Observer {
+  void report(const Report&) override {}
+};
+
 void decide_some(RandomHistory& history, World& world, Draft& draft) {
   for (int count = 1 + history.below(6); count > 0; --count) (void)decide(draft, world.settings, history.next());
   if (history.once_in(3)) (void)end_idle_sessions(draft, world.settings);
+  Silence silence;
+  if (history.once_in(3)) keep_floating_house(draft, silence);
 }
 
 void check_counts(const State& state) {
@@ -33,7 +40,14 @@ void check_counts(const State& state) {
       }
     }
   }
-  for (const auto& [id, counter] : state.counters()) REQUIRE(counter.used == held[id]);
+  for (const auto& [id, users] : state.registrations().all()) {
+    REQUIRE_FALSE(users.empty());
+    held[id] += tally::model::Quantity::units(static_cast<std::int64_t>(users.size()));
+  }
+  for (const auto& [id, counter] : state.counters()) {
+    if (counter.identity.kind == tally::model::CounterKind::floating) REQUIRE(counter.used == held[id]);
+    REQUIRE(counter.used >= tally::model::Quantity{});
+  }
 }
 
 tally::model::Catalog some_start() {
@@ -41,6 +55,12 @@ tally::model::Catalog some_start() {
   auto first =
       license(1, {feature(1, 3), feature(2, 2, CountBy::session), feature(3, {}), feature(4, 2, CountBy::connection)});
   first.max_connections = 3;
+  first.floating_users = 2;
+  first.type = "consumption";
+  first.consumption = {.max_consumptions = tally::model::Quantity::units(9),
+                       .reset_consumption = true,
+                       .consumption_period = "daily",
+                       .client_overage_settings = true};
   return catalog({first});
 }
 

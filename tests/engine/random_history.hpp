@@ -19,6 +19,7 @@ class RandomHistory {
   Command command();
   Command command_on_numbers();
   Command command_on_locks();
+  Command command_on_licenses();
   model::ZoneKey zone() { return {guid(first_numerator + below(numerators_drawn)), once_in(2) ? "" : "Зона"}; }
   model::NumberRange range() {
     const int first = below(60) - 10;
@@ -43,9 +44,10 @@ class RandomHistory {
 inline Request RandomHistory::next() {
   Request request;
   request.caller = once_in(3) ? administrator() : user("U" + std::to_string(below(2)));
-  switch (below(4)) {
+  switch (below(5)) {
     case 0: request.command = command_on_numbers(); break;
     case 1: request.command = command_on_locks(); break;
+    case 2: request.command = command_on_licenses(); break;
     default: request.command = command();
   }
   if (auto* opened = std::get_if<OpenSession>(&request.command)) opened->profile = profile_of(request.caller.user);
@@ -123,6 +125,37 @@ inline Command RandomHistory::command_on_locks() {
   }
 }
 
+inline Command RandomHistory::command_on_licenses() {
+  const LicenseName license{.account = "default", .product = once_in(20) ? "nope" : "P", .number = {}, .key = {}};
+  const std::string user = "N" + std::to_string(below(4));
+  const std::string feature = once_in(2) ? "" : "F" + std::to_string(1 + below(5));
+  switch (below(8)) {
+    case 0:
+    case 1:
+      return Consume{.license = license,
+                     .feature = once_in(2) ? "" : "U",
+                     .user = user,
+                     .quantity = model::Quantity::units(below(9) - 3),
+                     .overages = {}};
+    case 2:
+      return Consume{.license = license,
+                     .feature = {},
+                     .user = user,
+                     .quantity = model::Quantity::units(below(2)),
+                     .overages = {.allowed = once_in(2), .maximum = model::Quantity::units(below(4))}};
+    case 3: return UnregisterUser{.license = license, .feature = feature, .user = user};
+    case 4:
+      if (once_in(3)) return UnregisterAll{.account = "default", .product = {}, .feature = feature};
+      return ReadLicenses{.license = license};
+    default: {
+      RegisterUser command{.license = license, .feature = feature, .user = user, .computer = "pc", .address = {}};
+      command.borrows = once_in(4);
+      command.borrowed_until = model::Instant{std::chrono::sys_days{std::chrono::year{2026} / 7 / (1 + below(9))}};
+      return command;
+    }
+  }
+}
+
 inline model::Catalog RandomHistory::some_catalog() {
   std::vector<model::License> licenses;
   for (std::int64_t id = 1; id <= 3; ++id) {
@@ -133,7 +166,20 @@ inline model::Catalog RandomHistory::some_catalog() {
       const auto count_by = static_cast<model::CountBy>(number == 3 ? below(3) : number % 3);
       features.push_back(once_in(6) ? feature(number, {}, count_by) : feature(number, 1 + below(6), count_by));
     }
+    model::Feature units{.code = "U", .kind = model::CounterKind::consumption};
+    units.consumption = {.max_consumptions = model::Quantity::units(below(9)),
+                         .reset_consumption = true,
+                         .consumption_period = once_in(2) ? "daily" : "weekly"};
+    if (once_in(2)) features.push_back(units);
     licenses.push_back(license(id, std::move(features)));
+    if (once_in(2)) licenses.back().floating_users = 1 + below(3);
+    if (once_in(2)) licenses.back().floating_timeout_s = 60 * (1 + below(90));
+    if (once_in(3)) continue;
+    licenses.back().type = "consumption";
+    licenses.back().consumption = {.max_consumptions = model::Quantity::units(below(20)),
+                                   .reset_consumption = once_in(2),
+                                   .consumption_period = "daily",
+                                   .client_overage_settings = true};
   }
   if (!licenses.empty() && once_in(2)) licenses.back().max_connections = 1 + below(4);
   return catalog(std::move(licenses));

@@ -73,7 +73,20 @@ void dump_counters(std::ostream& out, const State& state) {
         << " name " << c->name << " max " << text(c->maximum) << " by " << static_cast<int>(c->count_by) << " in "
         << c->in_catalog << " used " << to_string(c->used) << " gross " << to_string(c->gross) << " high "
         << to_string(c->high_water) << " from " << (c->valid_from ? c->valid_from->time_since_epoch().count() : 0)
-        << " until " << (c->valid_until ? c->valid_until->time_since_epoch().count() : 0) << '\n';
+        << " until " << (c->valid_until ? c->valid_until->time_since_epoch().count() : 0) << " lease "
+        << c->lease.value_or(std::chrono::seconds{-1}).count() << " limit " << text(c->limit());
+    if (c->boundary)
+      out << " back to 0 " << static_cast<int>(c->boundary->period) << " at "
+          << c->boundary->at.time_since_epoch().count();
+    out << '\n';
+    for (const auto& [user, place] : state.registrations().of(id)) {
+      const auto& row = place.row;
+      out << "  place " << row.token.value << " of " << user << " on " << row.computer << '/' << row.address
+          << " since " << row.taken_at.time_since_epoch().count() << " then " << to_string(row.used_then) << ' '
+          << text(row.balance_then) << " lent "
+          << (row.borrowed_until ? row.borrowed_until->time_since_epoch().count() : 0) << " leased "
+          << place.lapses_at.has_value() << '\n';
+    }
     if (!c->identity.option) continue;
     out << "  found by";
     for (const auto found : state.counters_for(c->identity.account, *c->identity.option)) out << ' ' << found.value;
@@ -163,6 +176,10 @@ std::string dump(const State& state) {
     dump_holds(out, s->held);
   }
   for (const auto& line : shared) out << line << '\n';
+  for (const auto period : {1, 2, 3, 4})
+    out << "returning " << period << ": " << state.resets().line(static_cast<model::Period>(period)).size() << '\n';
+  out << "unset " << state.resets().unset().size() << " leases " << state.registrations().leases().size() << " loans "
+      << state.registrations().loans().size() << '\n';
   dump_numbers(out, state);
   dump_locks_and_profiles(out, state);
   CHECK(state.longest_silent_first().size() + state.offline_longest_silent_first().size() == sorted.size());

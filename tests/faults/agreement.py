@@ -22,7 +22,8 @@ WITH steps AS (
   SELECT *, used_after - coalesce(lag(used_after) OVER (PARTITION BY counter_id ORDER BY token), 0) AS change
   FROM tally.events WHERE counter_id IN (SELECT id FROM tally.counters WHERE kind <> 'numerator'))
 SELECT token, group_number, at::text, kind, counter_id, session_id, quantity, used_after, change FROM steps
-WHERE change <> CASE kind WHEN 'granted' THEN quantity WHEN 'given_back' THEN -quantity ELSE 0 END
+WHERE change <> CASE kind WHEN 'granted' THEN quantity WHEN 'given_back' THEN -quantity WHEN 'expired' THEN -quantity
+                     WHEN 'reset' THEN -quantity ELSE 0 END
 ORDER BY token LIMIT 20
 """
 

@@ -9,7 +9,7 @@ using namespace tally::model;
 TEST_CASE("every kind has a name of its own", "[model]") {
   std::set<std::string_view> names;
   for (const auto kind : {EventKind::granted, EventKind::refused, EventKind::given_back, EventKind::session_opened,
-                          EventKind::session_ended}) {
+                          EventKind::session_ended, EventKind::expired, EventKind::reset, EventKind::adjusted}) {
     names.insert(name_of(kind));
   }
   for (const auto door : {Door::engine, Door::soap, Door::floating, Door::license_resource_manager, Door::usage,
@@ -19,7 +19,11 @@ TEST_CASE("every kind has a name of its own", "[model]") {
   // "floating" is a door and a kind of counter.
   for (const auto kind : {CounterKind::floating, CounterKind::consumption}) names.insert(name_of(kind));
   for (const auto count_by : {CountBy::increment, CountBy::session}) names.insert(name_of(count_by));
-  CHECK(names.size() == 5 + 7 + 2 + 2 - 1);
+  for (const auto period : {Period::daily, Period::weekly, Period::monthly, Period::annually}) {
+    CHECK(period_named(name_of(period)) == period);
+    names.insert(name_of(period));
+  }
+  CHECK(names.size() == 8 + 7 + 2 + 2 + 4 - 1);
   CHECK_FALSE(names.contains("unknown"));
 }
 

@@ -92,6 +92,8 @@ TEST_CASE("a damaged ledger is not opened, and nothing is written to it", "[stor
       {"UPDATE tally_ledger.holds SET counter_id = 77", "hold 2 is of counter 77, which there is not"},
       {"UPDATE tally_ledger.holds SET session_id = gen_random_uuid()", "hold 2 is of session "},
       {"UPDATE tally_ledger.answers SET outcome = '{\"answer\": 7}'", ""},
+      {"INSERT INTO tally_ledger.registrations VALUES (77, 'anna', 1, '', '', now(), 0, NULL, NULL, NULL, 1)",
+       "anna has a place of counter 77, which there is not"},
       {"INSERT INTO tally_ledger.number_ranges VALUES (77, 1, 2, 5)",
        "numbers are taken in zone 77, which there is not"},
       {"DO $$ BEGIN EXECUTE 'DROP TABLE tally_ledger.events_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM'); END $$",

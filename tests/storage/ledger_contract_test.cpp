@@ -20,6 +20,28 @@ bool same(const model::Session& a, const model::Session& b) {
          a.settings == b.settings;
 }
 
+model::ConsumptionView some_consumption() {
+  return {.license = {1},
+          .counter = {2},
+          .product = "Продукт",
+          .feature = "F1",
+          .maximum = Quantity::units(5),
+          .used = Quantity::from_millionths(500'000),
+          .rule = {.unlimited = false,
+                   .may_decrease = false,
+                   .clients_set_overages = true,
+                   .overages = {.allowed = true, .maximum = {}},
+                   .period = model::Period::weekly}};
+}
+
+model::LicenseView some_license() {
+  return {.license = some_catalog().catalog.accounts.at(0).licenses.at(0),
+          .consumption = {.used = Quantity::units(3), .overages = {.allowed = true, .maximum = Quantity::units(4)}},
+          .users = Quantity::units(2),
+          .features = {{.used = Quantity::units(1), .overages = {}}, {}},
+          .borrowed_until = model::Instant{std::chrono::seconds{1'800'000'000}}};
+}
+
 }  // namespace
 
 TEST_CASE("a new store opens empty", "[storage]") {
@@ -184,7 +206,9 @@ TEST_CASE("answers come back whole and are forgotten by their keys", "[storage]"
       model::CatalogReport{1, 2, 3},
       std::unexpected{model::Refusal{model::ErrorCode::feature_limit, "подробно"}},
       model::IssuedNumber{.number = -17, .id = guid(3)},
-      model::FailedItems{{guid(4), guid(5)}}};
+      model::FailedItems{{guid(4), guid(5)}},
+      some_consumption(),
+      model::LicenseList{{some_license()}}};
   auto group = hand.next(start());
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     group.answers.push_back({.key = {.caller = "Иванов", .operation = "op", .key = std::to_string(i), .digest = "d"},
@@ -217,6 +241,8 @@ TEST_CASE("answers come back whole and are forgotten by their keys", "[storage]"
   CHECK(std::get<model::IssuedNumber>(*next.snapshot.answers[4].outcome) ==
         std::get<model::IssuedNumber>(*outcomes[5]));
   CHECK(std::get<model::FailedItems>(*next.snapshot.answers[5].outcome) == std::get<model::FailedItems>(*outcomes[6]));
+  CHECK(std::get<model::ConsumptionView>(*next.snapshot.answers[6].outcome) == some_consumption());
+  CHECK(std::get<model::LicenseList>(*next.snapshot.answers[7].outcome).licenses == std::vector{some_license()});
 }
 
 TEST_CASE("fold portions are in the tables, and the position moves only upward", "[storage]") {

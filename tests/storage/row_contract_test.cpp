@@ -102,3 +102,69 @@ TEST_CASE("locks and profiles are what the last group made of them", "[storage]"
   CHECK(locks == std::vector{first, checked_out});
   CHECK(next.snapshot.profiles == std::vector{profile});
 }
+
+TEST_CASE("settings and boundaries of consumption are what the last group made of them", "[storage]") {
+  const auto store = make_store();
+  Hand hand{*store, start()};
+  const model::ConsumptionState whole{
+      .counter = {1},
+      .boundary = model::Boundary{.period = model::Period::annually, .at = start()},
+      .overages = model::Overages{.allowed = true, .maximum = model::Quantity::from_millionths(1'500'000)}};
+  const model::ConsumptionState bare{.counter = {2}, .boundary = {}, .overages = {}};
+  auto group = hand.next(start());
+  group.consumption = {{{1}, {.counter = {1}, .boundary = {}, .overages = {}}}, {{2}, whole}};
+  group.consumption.at({2}).counter = {2};
+  hand.put(group);
+  auto later = hand.next(start());
+  later.consumption = {{{1}, whole}, {{2}, bare}};
+  hand.put(later);
+
+  const Hand next = reopened(*store, hand);
+  auto rows = next.snapshot.consumption;
+  std::ranges::sort(rows, {}, &model::ConsumptionState::counter);
+  CHECK(rows == std::vector{whole, bare});
+}
+
+TEST_CASE("places of named users are what the last group made of them, and their steps come back", "[storage]") {
+  const auto store = make_store();
+  Hand hand{*store, start()};
+  const auto place = [](const std::string& user) {
+    return model::Registration{.counter = {1},
+                               .user = user,
+                               .token = {7},
+                               .computer = "ПК",
+                               .address = "10.0.0.1",
+                               .taken_at = start(),
+                               .used_then = model::Quantity::units(3),
+                               .balance_then = {},
+                               .borrowed_until = {},
+                               .expires_at = {}};
+  };
+  auto lent = place("anna");
+  lent.borrowed_until = start() + std::chrono::hours{5};
+  lent.expires_at = lent.borrowed_until;
+  lent.balance_then = model::Quantity::units(2);
+  const auto kept = place("борис");
+  auto group = hand.next(start());
+  group.catalog = some_catalog();
+  group.registrations = {{{{1}, "anna"}, place("anna")}, {{{1}, "борис"}, kept}, {{{1}, "vera"}, place("vera")}};
+  group.events = {event({1}, EventKind::expired, 1, 1), event({2}, EventKind::reset, 1, 1),
+                  event({3}, EventKind::adjusted, 1, 1)};
+  group.events[0].holder_kind = model::HolderKind::named_user;
+  group.last_token = {3};
+  hand.put(group);
+  auto later = hand.next(start());
+  later.registrations = {{{{1}, "anna"}, lent}, {{{1}, "vera"}, std::nullopt}};
+  hand.put(later);
+
+  const Hand next = reopened(*store, hand);
+  auto rows = next.snapshot.registrations;
+  std::ranges::sort(rows, {}, &model::Registration::user);
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0] == lent);
+  CHECK(rows[1].user == kept.user);
+  CHECK_FALSE(rows[1].expires_at);
+  REQUIRE(next.snapshot.later_groups.size() == 1);
+  CHECK(next.snapshot.later_groups[0].events[0].holder_kind == model::HolderKind::named_user);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(next.snapshot.later_groups[0].events[i].kind == group.events[i].kind);
+}

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "tally/engine/floating_commands.hpp"
 #include "tally/engine/lock_commands.hpp"
 #include "tally/engine/number_commands.hpp"
 #include "tally/model/answer.hpp"
@@ -75,12 +76,13 @@ struct ImportCatalog {
   bool unless_imported = false;  ///< at a start: nothing to do when the last start's file had the same hash
 };
 
-/// Everything the engine can be asked. Later doors add consume, reset and allot here (design.md, section 2).
+/// Everything the engine can be asked. A later door adds allot here (design.md, section 2).
 using Command = std::variant<OpenSession, EndSession, TerminateSession, SuspendSession, ResumeSession, KeepAlive,
                              ReadSession, ChangeSettings, ListSessions, TakePlace, GiveBack, ImportCatalog, TakeNumbers,
                              TakeFreeNumber, ReleaseNumbers, ReleaseNumberById, ChangeBound, ReadNumberById,
                              ReadNumberId, ReadNumberStatus, ListNumbers, ReadCursorPage, ReadPageCount, CloseCursor,
-                             SetLock, ClearLock, ClearLocks, ReadLock, ListLocks, ReadProfile, ReadProfileById>;
+                             SetLock, ClearLock, ClearLocks, ReadLock, ListLocks, ReadProfile, ReadProfileById, Consume,
+                             RegisterUser, UnregisterUser, UnregisterAll, ReadLicenses>;
 
 struct Reply {
   std::uint64_t ticket = 0;

@@ -70,6 +70,23 @@ class Draft {
   void unlock(const LiveSession& session, model::Door door, const model::Lock& lock, std::string reason);
   void know_user(const model::Profile& profile);
 
+  /// Units are used up, or given back where the quantity is below 0: the ledger's `granted` and `given back`, without
+  /// a hold.
+  void consume(const Counter& counter, const std::string& user, model::Quantity quantity, const Caller& caller);
+  /// The end of a period. What was used is 0 again, the ledger's `reset`; nothing is noted there when it was 0 anyway.
+  void reset(const Counter& counter, model::Boundary next);
+  void set_boundary(const Counter& counter, std::optional<model::Boundary> boundary);
+  /// The ledger's `adjusted`. Absent: as the catalogue says.
+  void set_overages(const Counter& counter, std::optional<model::Overages> overages, const std::string& user,
+                    const Caller& caller);
+
+  /// A named user takes a place: the ledger's `granted`. Token and counts of the row are filled in.
+  void register_user(const Counter& counter, LiveRegistration registration, const Caller& caller);
+  /// A place that the user has is held longer. Only what is to outlive a crash is written.
+  void renew(LiveRegistration registration, bool write);
+  /// The ledger's `given back`, or `expired`.
+  void unregister(const model::Registration& registration, model::EventKind kind, model::Door door, std::string reason);
+
   void remember(model::RecordedAnswer answer);
   void answer_inbox(model::InboxId row, const model::Outcome& outcome);
 
@@ -97,6 +114,7 @@ class Draft {
   void put_numerator(const model::Numerator& numerator);
   void note_change(const model::Zone& before, const RangeChange& change);
   void note_counts(const Counter& counter);
+  void put_consumption(const Counter& counter, const model::ConsumptionState& after);
   void take(const LiveSession& session, const Counter& counter, model::Event event);
 
   State& state_;

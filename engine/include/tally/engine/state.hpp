@@ -10,6 +10,8 @@
 #include "tally/engine/locks.hpp"
 #include "tally/engine/numerators.hpp"
 #include "tally/engine/profiles.hpp"
+#include "tally/engine/registrations.hpp"
+#include "tally/engine/reset_calendar.hpp"
 #include "tally/model/catalog.hpp"
 #include "tally/model/event.hpp"
 #include "tally/model/session.hpp"
@@ -25,16 +27,40 @@ struct Counter {
   model::CountBy count_by = model::CountBy::increment;
   std::optional<model::Instant> valid_from;
   std::optional<model::Instant> valid_until;
-  bool in_catalog = false;  ///< false: it was removed by force, and waits for its places to come back
+  bool in_catalog = false;                    ///< false: it was removed by force, and waits for its places to come back
+  model::ConsumptionRule rule;                ///< of the kind consumption, as the catalogue says
+  std::optional<std::chrono::seconds> lease;  ///< how long a named user keeps a place unrenewed; absent: for ever
 
   model::Quantity used;
   model::Quantity gross;
   model::Quantity high_water;
+  std::optional<model::Overages> client_overages;  ///< what a request has set in the place of the catalogue's
+  std::optional<model::Boundary> boundary;         ///< when use returns to 0 next
 
+  [[nodiscard]] const model::Overages& overages() const { return client_overages ? *client_overages : rule.overages; }
+  /// How far use may go: the maximum and the allowed overage. Absent: without a limit.
+  [[nodiscard]] std::optional<model::Quantity> limit() const { return limit_with(overages()); }
+  [[nodiscard]] std::optional<model::Quantity> limit_with(const model::Overages& overages) const;
+  /// What is left below the limit; absent without one.
+  [[nodiscard]] std::optional<model::Quantity> balance(model::Quantity after_use) const {
+    const auto most = limit();
+    return most ? std::optional{*most - after_use} : std::nullopt;
+  }
   [[nodiscard]] bool valid_at(model::Instant at) const {
     return (!valid_from || *valid_from <= at) && (!valid_until || at < *valid_until);
   }
-  [[nodiscard]] bool has_room_for(model::Quantity quantity) const { return !maximum || used + quantity <= *maximum; }
+  [[nodiscard]] bool has_room_for(model::Quantity quantity) const {
+    const auto most = limit();
+    return !most || used + quantity <= *most;
+  }
+};
+
+/// A license of the catalogue with the counters of what it counts; 0 where there is none.
+struct LiveLicense {
+  const model::License* license = nullptr;
+  model::CounterId consumption;
+  model::CounterId users;
+  std::unordered_map<std::string, model::CounterId> features;  ///< by their codes
 };
 
 /// A session's places of one counter, oldest first.
@@ -90,6 +116,8 @@ class State {
   [[nodiscard]] const Numerators& numerators() const { return numerators_; }
   [[nodiscard]] const Locks& locks() const { return locks_; }
   [[nodiscard]] const Profiles& profiles() const { return profiles_; }
+  [[nodiscard]] const Registrations& registrations() const { return registrations_; }
+  [[nodiscard]] const ResetCalendar& resets() const { return resets_; }
   /// Of all counters and zones; 0 when there is none.
   [[nodiscard]] model::CounterId highest_counter() const;
   [[nodiscard]] model::Token last_token() const { return last_token_; }
@@ -97,6 +125,14 @@ class State {
   /// The account's counters for an option, in the catalogue's order; empty when no license knows it.
   [[nodiscard]] const std::vector<model::CounterId>& counters_for(const model::AccountId& account,
                                                                   const model::Guid& option) const;
+
+  /// The account's licenses for a product, in the catalogue's order; empty when there is none.
+  [[nodiscard]] const std::vector<LiveLicense>& licenses_for(const model::AccountId& account,
+                                                             const std::string& product) const;
+  /// The license that a counter belongs to; null when it has left the catalogue.
+  [[nodiscard]] const LiveLicense* license_of(const Counter& counter) const;
+  /// Whether the catalogue counts something that has no counter yet, as it can after an earlier version of Tally.
+  [[nodiscard]] bool lacks_counters() const { return lacks_counters_; }
 
   /// The counter of the connections to an account's licenses; null where they are not limited.
   [[nodiscard]] const Counter* connections_of(const model::AccountId& account) const;
@@ -133,6 +169,10 @@ class State {
   void count_sharer(const model::Session& session, const model::Hold& hold, bool added);
   void set_catalog(model::Catalog catalog, const std::vector<model::CounterIdentity>& identities, std::string hash);
   void take_terms_from_catalog();
+  void know_license(const model::AccountId& account, const model::License& license,
+                    std::unordered_map<std::string, model::CounterId> counters);
+  void put_consumption(const model::ConsumptionState& consumption);
+  void enter_in_calendar(const Counter& counter);
 
   model::Token last_token_;
   std::unordered_map<model::CounterId, Counter> counters_;
@@ -149,6 +189,10 @@ class State {
   Numerators numerators_;
   Locks locks_;
   Profiles profiles_;
+  Registrations registrations_;
+  ResetCalendar resets_;
+  std::unordered_map<model::AccountId, std::unordered_map<std::string, std::vector<LiveLicense>>> products_;
+  bool lacks_counters_ = false;
 };
 
 }  // namespace tally::engine

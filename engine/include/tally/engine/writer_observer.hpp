@@ -40,6 +40,10 @@ struct CommandPoisonous {
 struct SessionsEndedIdle {
   std::uint64_t count = 0;
 };
+/// Counters would have returned to 0 more than a period too late: the clock was wrong when that was set.
+struct BoundariesSetAnew {
+  std::uint64_t count = 0;
+};
 struct ReopenFailed {
   std::string what;
 };
@@ -50,7 +54,7 @@ struct LedgerUnusable {
 };
 
 using Report = std::variant<ReignOpened, ReignLost, StandingBy, DatabaseLost, DatabaseBack, GroupNotCommitted,
-                            CommandPoisonous, SessionsEndedIdle, ReopenFailed, LedgerUnusable>;
+                            CommandPoisonous, SessionsEndedIdle, BoundariesSetAnew, ReopenFailed, LedgerUnusable>;
 
 class Observer {
  public:

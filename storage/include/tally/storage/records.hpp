@@ -10,6 +10,7 @@
 
 #include "tally/model/answer.hpp"
 #include "tally/model/catalog.hpp"
+#include "tally/model/consumption.hpp"
 #include "tally/model/event.hpp"
 #include "tally/model/lock.hpp"
 #include "tally/model/numerator.hpp"
@@ -79,6 +80,10 @@ struct NumberRows {
 
   [[nodiscard]] bool empty() const { return numerators.empty() && zones.empty() && taken_ranges.empty(); }
 };
+/// What a group changes of consumption's settings and boundaries, and of the places of named users; as above.
+using ConsumptionRows = std::map<model::CounterId, model::ConsumptionState>;
+using RegistrationRows = std::map<std::pair<model::CounterId, std::string>, std::optional<model::Registration>>;
+
 using LockRows = std::map<std::pair<model::AccountId, model::Guid>, std::optional<model::Lock>>;
 
 /// Everything one transaction makes durable. Its number is the fence: it can be inserted only behind the group before
@@ -102,6 +107,8 @@ struct Group {
   NumberRows numbers;
   LockRows locks;
   std::vector<model::Profile> new_profiles;
+  ConsumptionRows consumption;
+  RegistrationRows registrations;
   std::optional<FoldPortion> fold;
   bool renews_term = false;
   bool orderly_stop =
@@ -130,6 +137,8 @@ struct Snapshot {
   std::vector<model::TakenRange> taken_ranges;
   std::vector<model::Lock> locks;
   std::vector<model::Profile> profiles;
+  std::vector<model::ConsumptionState> consumption;
+  std::vector<model::Registration> registrations;
   std::optional<model::Instant> stopped_at;  ///< when the last writer stopped in order; absent after a crash
 };
 

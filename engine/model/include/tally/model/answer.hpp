@@ -89,6 +89,38 @@ struct LockList {
   std::vector<Lock> locks;
 };
 
+/// How much of a counter is used up, and what may still be.
+struct ConsumptionView {
+  LicenseId license;
+  CounterId counter;
+  std::string product;
+  std::string feature;              ///< its code; empty: the license's own consumption
+  std::optional<Quantity> maximum;  ///< absent: unlimited
+  Quantity used;
+  ConsumptionRule rule;  ///< with the overages that hold now
+  bool operator==(const ConsumptionView&) const = default;
+};
+
+/// What is counted of a license or of a feature.
+struct Counts {
+  Quantity used;
+  Overages overages;  ///< those that hold now
+  bool operator==(const Counts&) const = default;
+};
+
+/// A license as floating clients see it.
+struct LicenseView {
+  License license;                        ///< as the catalogue says
+  Counts consumption;                     ///< of the license itself
+  Quantity users;                         ///< places of its floating_users that are taken
+  std::vector<Counts> features;           ///< one for each of the license's, in their order
+  std::optional<Instant> borrowed_until;  ///< the asker's place is lent until then
+  bool operator==(const LicenseView&) const = default;
+};
+struct LicenseList {
+  std::vector<LicenseView> licenses;
+};
+
 /// What commands bring that only read. They have no idempotency key, so this is never stored.
 using Reading = std::variant<NumberStatus, NumberPage, NumberList, PageCount, LockView, LockList, Profile>;
 
@@ -99,8 +131,8 @@ struct Refusal {
 };
 
 /// What success brings; std::monostate where there is nothing to say.
-using Answer =
-    std::variant<std::monostate, SessionView, SessionList, CatalogReport, IssuedNumber, FailedItems, Reading>;
+using Answer = std::variant<std::monostate, SessionView, SessionList, CatalogReport, IssuedNumber, FailedItems, Reading,
+                            ConsumptionView, LicenseList>;
 
 using Outcome = std::expected<Answer, Refusal>;
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "tally/model/consumption.hpp"
 #include "tally/model/guid.hpp"
 #include "tally/model/ids.hpp"
 #include "tally/model/quantity.hpp"
@@ -22,7 +24,7 @@ enum class CountBy {
 /// What a counter counts. A counter's kind never changes.
 enum class CounterKind { floating, consumption };
 
-/// What a license says of counting by consumption. Kept and exported; the rules for it belong to a later door.
+/// What a license or a feature says of counting by consumption, member by member; rule_of() tells what it means.
 struct ConsumptionTerms {
   std::optional<Quantity> max_consumptions;
   std::optional<bool> allow_overages;
@@ -71,10 +73,15 @@ struct License {
   }
 };
 
-/// The code of the counter that a license's max_connections limits; no feature's code begins with this sign.
-inline constexpr std::string_view connections_code = "@connections";
+/// What these members mean, with what holds where one is absent.
+[[nodiscard]] ConsumptionRule rule_of(const ConsumptionTerms& terms);
 
-/// One quantity that a license counts: a feature, or the connections to the license itself.
+// The codes of what a license itself counts; no feature's code begins with this sign.
+inline constexpr std::string_view connections_code = "@connections";  ///< limited by its max_connections
+inline constexpr std::string_view consumption_code = "@consumption";  ///< what is used up, of a license of that type
+inline constexpr std::string_view users_code = "@users";              ///< limited by its floating_users
+
+/// One quantity that a license counts: a feature, or something of the license itself.
 struct Counted {
   std::string code;  ///< unique within its license
   std::string name;
@@ -82,6 +89,8 @@ struct Counted {
   std::optional<Quantity> maximum;  ///< absent = unlimited
   CountBy count_by = CountBy::increment;
   std::optional<Guid> option;
+  ConsumptionRule rule;                       ///< of the kind consumption
+  std::optional<std::chrono::seconds> lease;  ///< how long a named user keeps a place unrenewed; absent: for ever
 };
 
 /// Everything that the license counts, its features in the catalogue's order first.

@@ -17,7 +17,10 @@ enum class EventKind : std::int16_t {
   given_back = 3,
   session_opened = 4,
   session_ended = 5,
-  // reserved for the rules of later doors: expired = 6, reset = 7, adjusted = 8, allotted = 9
+  expired = 6,   ///< a place went back because its lease was over
+  reset = 7,     ///< a period ended: what was used up is 0 again
+  adjusted = 8,  ///< settings of a counter were changed by a request: no count changes
+  // reserved for the rules of a later door: allotted = 9
   joined = 10,  ///< a hold was made that shares the place its connection has: nothing more is used
   left = 11,    ///< a hold ended whose place others of its connection go on using
   number_taken = 12,
@@ -42,6 +45,7 @@ enum class Door : std::int16_t {
 enum class HolderKind : std::int16_t {
   session = 1,
   connection = 2,  ///< the sessions of one user on one computer: each has a hold, together they use one place
+  named_user = 3,  ///< somebody without a session; what they hold is a Registration
 };
 
 /// One line of the ledger: what happened, to which counter, by whom, and the counts after it. Never changed once
@@ -56,8 +60,8 @@ struct Event {
   SessionId session;  ///< zero when none is concerned
   std::string user;
   HolderKind holder_kind = HolderKind::session;  ///< of the hold that was made or ended
-  Token hold;                                    ///< the hold that was made (its own token) or ended; 0 for none
-  Quantity quantity;                             ///< what was asked for or given back
+  Token hold;         ///< the hold that was made (its own token) or ended; 0 for none, as where units are used up
+  Quantity quantity;  ///< what was asked for or given back
   Quantity used_after;
   Quantity gross_after;                   ///< all that was ever granted; giving back does not lower it
   std::optional<Quantity> balance_after;  ///< what was left then; absent without a limit

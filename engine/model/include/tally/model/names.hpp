@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,8 @@ namespace tally::model {
 [[nodiscard]] std::string_view name_of(Door door);
 [[nodiscard]] std::string_view name_of(CounterKind kind);
 [[nodiscard]] std::string_view name_of(CountBy count_by);
+[[nodiscard]] std::string_view name_of(Period period);
+[[nodiscard]] std::optional<Period> period_named(std::string_view name);
 
 /// ASCII-only comparison without regard to case: names of settings and of computers.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);

@@ -48,6 +48,8 @@ class MemoryStore {
   std::map<model::SessionId, model::Session> sessions_;
   storage::NumberRows rows_;  ///< as they are now, none of them absent
   storage::LockRows locks_;
+  storage::ConsumptionRows consumption_;
+  storage::RegistrationRows registrations_;
 };
 
 /// One process's connection to a store.
