@@ -20,6 +20,7 @@
 #include "tally/common/digest.hpp"
 #include "tally/common/error_table.hpp"
 #include "tally/common/front.hpp"
+#include "tally/floating/floating_door.hpp"
 #include "tally/forwarding/writer_forwarding.hpp"
 #include "tally/http/server.hpp"
 #include "tally/logging/log.hpp"
@@ -78,6 +79,10 @@ http::HandlerFactory doors(const config::ServeOptions& options, const common::Id
   return [&options, &identification, &writer, &forwarding](http::IoThread& thread) -> std::unique_ptr<http::Handler> {
     const auto readiness = [&writer] { return not_ready_because(writer); };
     std::vector<std::unique_ptr<common::Door>> all;
+    // In the order in which they are asked whether a path is theirs: the cheapest to ask first.
+    all.push_back(std::make_unique<floating::FloatingDoor>(
+        options.floating, identification,
+        std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout), readiness));
     all.push_back(std::make_unique<soap::SoapDoor>(
         soap::SoapDoorOptions{.databases = options.soap.databases, .server_version = TALLY_VERSION}, identification,
         std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout), readiness));

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 using Values = std::span<const std::string>;
 
 constexpr std::size_t text_max = 256;
+constexpr std::array<std::string_view, 2> consumption_refusals{"license_api", "page"};
 
 bool is_plain(std::string_view text) {
   return text.size() <= text_max &&
@@ -262,6 +263,21 @@ constexpr Setting settings[] = {
      false,
      false,
      databases},
+    {{"--floating-account", "TALLY_FLOATING_ACCOUNT", "floating.account", "default", "a name of at most 256 bytes"},
+     "the account whose licenses the floating server gives out",
+     Shape::one,
+     false,
+     false,
+     [](Values values, ServeOptions& o) { return store(name(values.front()), o.floating.account); }},
+    {{"--floating-consumption-refusal", "TALLY_FLOATING_CONSUMPTION_REFUSAL", "floating.consumption_refusal",
+      "license_api", "license_api or page"},
+     "what a refused consumption is called",
+     Shape::one,
+     false,
+     false,
+     [](Values values, ServeOptions& o) {
+       return store_word(values, consumption_refusals, o.floating.consumption_refusal);
+     }},
     {{"--log-level", "TALLY_LOG_LEVEL", "log.level", "info", "trace, debug, info, warning or error"},
      "the least important lines to log",
      Shape::one,

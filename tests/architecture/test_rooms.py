@@ -36,9 +36,10 @@ ROOMS = {
     "common": Room("service/common", ["engine", "model", "http", "config"], ["sodium"]),
     "forwarding": Room("service/forwarding", ["common", "config", "engine", "http", "model"], ["boost.asio", "boost.beast"]),
     "soap": Room("service/soap", ["common", "engine", "model", "http"], ["posix", "gsoap", "expat", "sodium", "boost.uuid"]),
+    "floating": Room("service/floating", ["common", "engine", "model", "http", "config", "catalog_json"], ["boost.json", "boost.url", "sodium"]),
     "admin": Room("service/admin", ["engine", "storage", "model", "catalog_json"], ["boost.json"]),
     # The composition root, service/*.cpp: the only place that names a concrete store.
-    "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "forwarding", "http", "logging", "model",
+    "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "floating", "forwarding", "http", "logging", "model",
                              "postgres", "soap", "storage"], ["posix", "sodium"]),
 }
 DOORS = {"soap", "floating", "lrm", "usage", "admin"}
@@ -54,6 +55,7 @@ LIBRARIES = [
     ("cli11", r"CLI/"),
     ("toml++", r"toml\+\+/"),
     ("boost.json", r"boost/json"),
+    ("boost.url", r"boost/url"),
     ("boost.log", r"boost/(log|make_shared|smart_ptr)"),
     ("boost.asio", r"boost/asio"),
     ("boost.beast", r"boost/beast"),
@@ -66,7 +68,7 @@ LIBRARIES = [
 LINKED_LIBRARIES = {
     "PkgConfig::libpq": "libpq", "PkgConfig::libpqxx": "pqxx", "tally::soap_stubs": "gsoap", "EXPAT::EXPAT": "expat",
     "PkgConfig::sodium": "sodium", "CLI11::CLI11": "cli11", "tomlplusplus::tomlplusplus": "toml++", "Boost::json": "boost.json",
-    "Boost::log": "boost.log",
+    "Boost::log": "boost.log", "Boost::url": "boost.url",
 }
 LINKED_BY_ANYBODY = {"Threads::Threads", "Boost::headers", "tally::strict"}
 

@@ -37,11 +37,12 @@ class SentRequest {
     fields_.clear();
     for (const auto& [name, value] : headers_) fields_.push_back({name, value});
     http::Request request;
-    request.method = method_ == "POST"   ? http::Method::post
-                     : method_ == "GET"  ? http::Method::get
-                     : method_ == "HEAD" ? http::Method::head
-                     : method_ == "PUT"  ? http::Method::put
-                                         : http::Method::other;
+    request.method = method_ == "POST"     ? http::Method::post
+                     : method_ == "GET"    ? http::Method::get
+                     : method_ == "HEAD"   ? http::Method::head
+                     : method_ == "PUT"    ? http::Method::put
+                     : method_ == "DELETE" ? http::Method::delete_
+                                           : http::Method::other;
     request.method_text = method_;
     request.target = path_;
     request.path = path_;

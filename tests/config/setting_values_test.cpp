@@ -67,6 +67,8 @@ TEST_CASE("a value out of range is refused with the option's name, the value and
       {"--soap-databases", "archive", "alias=account"},
       {"--soap-databases", "=default", "alias=account"},
       {"--soap-databases", "archive=", "alias=account"},
+      {"--floating-account", "a\nb", "\"a?b\" is not a name"},
+      {"--floating-consumption-refusal", "other", "license_api or page"},
       {"--log-level", "verbose", "trace, debug, info, warning or error"},
       {"--log-format", "xml", "text or json"},
   }));

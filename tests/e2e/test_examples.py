@@ -1,18 +1,22 @@
 """The examples run as they stand, against a server with the sample catalogue."""
 
+import json
 import subprocess
 import sys
 
 import pytest
 
+from floating import Floating
 from soap import OPTION_MAXIMUM
 from tally_program import ROOT
 
+FLOATING_EXAMPLE = "floating_server.py"
 EXAMPLES = {"storage_server.py": [sys.executable], "first_requests.sh": ["sh"]}
 
 
 def run_example(name, *arguments):
-    return subprocess.run([*EXAMPLES[name], str(ROOT / "examples" / name), *arguments], capture_output=True, encoding="utf-8",
+    interpreter = EXAMPLES.get(name, [sys.executable])
+    return subprocess.run([*interpreter, str(ROOT / "examples" / name), *arguments], capture_output=True, encoding="utf-8",
                           timeout=120, cwd="/")
 
 
@@ -40,3 +44,41 @@ def test_an_example_says_when_no_server_answers(name):
     done = run_example(name, "http://127.0.0.1:1/StorageServer/StorageServerService.asmx")
     assert done.returncode != 0
     assert done.stderr.strip()
+
+
+def test_the_floating_servers_example_does_the_whole_job_and_says_so(tally):
+    done = run_example(FLOATING_EXAMPLE, tally.base_url)
+    assert done.returncode == 0, done.stderr
+    for line in ("Register: 1 of 5", "Consumption: 2 of 100", "Feature consumption: 1 of 50", "Feature: 1 of 3",
+                 "Feature release: feature_released", "Unregister: user_unregistered"):
+        assert line in done.stdout
+
+
+def test_the_floating_servers_example_says_what_was_refused(tally):
+    client = Floating(tally)
+    for number in range(5):
+        client.ok("register", product="app", user="user-%d" % number)
+    done = run_example(FLOATING_EXAMPLE, tally.base_url)
+    assert done.returncode != 0
+    assert "license_activated_max_times: no free slots for product app" in done.stderr
+    client.get("/api/v4/unregister/all")
+
+
+def test_the_floating_servers_example_says_when_no_server_answers():
+    done = run_example(FLOATING_EXAMPLE, "http://127.0.0.1:1")
+    assert done.returncode != 0
+    assert done.stderr.strip()
+
+
+def test_the_requests_of_the_readme_do_what_it_says(tally):
+    """Copied from the page as a reader would, but for the port."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = next(part for part in text.split("```") if part.startswith("sh\ncurl") and "/api/v4/" in part)
+    commands = block.removeprefix("sh\n").replace("http://127.0.0.1:8080", tally.base_url)
+    done = subprocess.run(["sh", "-e", "-c", commands.replace("curl -s", "curl -sS --fail-with-body -w '\\n'")], capture_output=True,
+                          encoding="utf-8", timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    consumed, registered, unregistered, given_back = done.stdout.strip().splitlines()
+    assert json.loads(consumed)["total_consumptions"] - json.loads(given_back)["total_consumptions"] == 2
+    assert json.loads(registered)["is_floating"] is True
+    assert unregistered == "user_unregistered"

@@ -52,6 +52,15 @@ struct SoapOptions {
   std::map<std::string, model::AccountId> databases;  ///< by alias; while empty, every alias means `default`
 };
 
+/// What a consumption that was refused is called at the floating server's door: as the hosted License API does, or by
+/// the code that the floating server's own page shows.
+enum class ConsumptionRefusal { license_api, page };
+
+struct FloatingOptions {
+  model::AccountId account = "default";  ///< whose licenses the door is to
+  ConsumptionRefusal consumption_refusal = ConsumptionRefusal::license_api;
+};
+
 struct LogOptions {
   logging::Level level = logging::Level::info;
   logging::Format format = logging::Format::text;
@@ -65,6 +74,7 @@ struct ServeOptions {
   SessionOptions sessions;
   IdentityOptions identity;
   SoapOptions soap;
+  FloatingOptions floating;
   LogOptions log;
   std::vector<std::string> warnings;  ///< lawful but unwise settings, to be logged once logging has begun
 };

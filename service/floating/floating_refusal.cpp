@@ -1,0 +1,64 @@
+#include "floating_refusal.hpp"
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include "tally/common/error_table.hpp"
+
+namespace tally::floating {
+namespace {
+
+using model::ErrorCode;
+
+/// What the table says to people ends with a dot; clients' texts do not.
+std::string_view without_dot(std::string_view text) {
+  if (text.ends_with('.')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+void append_json_text(std::string& json, std::string_view text) {
+  const auto is_plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
+  if (std::ranges::all_of(text, is_plain)) {
+    json.append(1, '"').append(text).append(1, '"');
+  } else {
+    json += boost::json::serialize(boost::json::value(text));
+  }
+}
+
+http::Response refusal(unsigned status, std::string_view code, std::string_view message, std::string_view label) {
+  http::Response response{
+      .status = status, .content_type = "application/json", .headers = {}, .body = {}, .label = label};
+  response.body.append("{\"status\":").append(std::to_string(status)).append(",\"code\":\"").append(code);
+  response.body.append("\",\"message\":");
+  append_json_text(response.body, message);
+  response.body += '}';
+  if (status == 503 || status == 429) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+http::Response refusal(const model::Refusal& refused, std::string_view label) {
+  const common::ErrorRow& row = common::error_row(refused.code);
+  if (refused.code == ErrorCode::internal_failure) return refusal(500, "internal_error", without_dot(row.cause), label);
+  const std::string_view message = refused.detail.empty() ? without_dot(row.cause) : std::string_view{refused.detail};
+  // Only a caller with too many idempotency keys is told more than that the server is busy.
+  const bool too_many_keys = refused.code == ErrorCode::server_busy && !refused.detail.empty();
+  return refusal(too_many_keys ? 429 : row.http_status, row.word, message, label);
+}
+
+http::Response refusal_by_status(unsigned status) {
+  constexpr std::string_view label = "floating";
+  switch (status) {
+    case 408: return refusal(status, "request_timeout", "the request came too slowly", label);
+    case 413: return refusal(status, "payload_too_large", "the body is too long", label);
+    case 431: return refusal(status, "header_too_large", "the header is too long", label);
+    case 500: return refusal(model::Refusal{ErrorCode::internal_failure, {}}, label);
+    case 503: return refusal(model::Refusal{ErrorCode::server_busy, {}}, label);
+    case 504: return refusal(model::Refusal{ErrorCode::outcome_unknown, {}}, label);
+    default: return refusal(status, "bad_request", "the request can't be read", label);
+  }
+}
+
+}  // namespace tally::floating

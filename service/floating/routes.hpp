@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string_view>
+
+#include "tally/http/request.hpp"
+
+namespace tally::floating {
+
+enum class Operation {
+  add_consumption,
+  add_feature_consumption,
+  register_user,
+  unregister_user,
+  unregister_all,
+  borrow,
+  register_feature,
+  release_feature,
+  release_all,
+  license,
+  licenses,
+  add_product,
+  health,
+  log_in,
+  front_page,
+  not_built,  ///< documented, but this version does not have it
+};
+
+/// Which methods a path answers; HEAD is answered where GET is.
+struct Methods {
+  bool get = false;
+  bool post = false;
+  bool delete_ = false;
+  [[nodiscard]] bool contains(http::Method method) const;
+  /// For the header `Allow`.
+  [[nodiscard]] std::string_view allowed() const;
+};
+
+struct Route {
+  std::string_view path;
+  Operation operation;
+  Methods methods;
+  std::string_view label;  ///< what the access log calls it, and the scope of idempotency keys; static storage
+};
+
+/// The route of a path; a slash at its end is nothing. Null when there is none.
+[[nodiscard]] const Route* route_for(std::string_view path);
+
+/// Whether it changes what is counted, so that another site's page may not ask for it.
+[[nodiscard]] bool changes_something(Operation operation);
+
+}  // namespace tally::floating

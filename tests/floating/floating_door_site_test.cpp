@@ -1,0 +1,31 @@
+// A browser that stands on another site's page must not be able to change anything here.
+
+#include <catch2/catch.hpp>
+
+#include "floating_door_fixture.hpp"
+
+using namespace tally::floating::test;
+
+TEST_CASE("what changes something is refused to pages of another site", "[floating]") {
+  FloatingDoorUnderTest door;
+  const auto method = GENERATE(as<std::string>{}, "GET", "POST", "DELETE");
+  const auto asked = [&] { return SentRequest{method, "/api/v4/unregister/all"}.header("Host", "tally:8080"); };
+  CHECK(door.refusal_of(asked().header("Origin", "http://evil.example")) == "403 access_denied");
+  CHECK(door.refusal_of(asked().header("Origin", "null")) == "403 access_denied");
+  CHECK(door.refusal_of(asked().header("Sec-Fetch-Site", "cross-site")) == "403 access_denied");
+  CHECK(door.refusal_of(asked().header("Origin", "http://tally:8080").header("Sec-Fetch-Site", "cross-site")) ==
+        "403 access_denied");
+  CHECK(door.answer_to(asked()).status == 200);
+  CHECK(door.answer_to(asked().header("Origin", "http://TALLY:8080")).status == 200);
+  CHECK(door.answer_to(asked().header("Sec-Fetch-Site", "none")).status == 200);
+  CHECK(door.answer_to(asked().header("Origin", "https://outside").header("Sec-Fetch-Site", "same-origin")).status ==
+        200);
+}
+
+TEST_CASE("a consumption by a form of another site is refused, a read is not", "[floating]") {
+  FloatingDoorUnderTest door;
+  CHECK(door.refusal_of(post("add_consumption", R"({"product":"app"})").header("Sec-Fetch-Site", "cross-site")) ==
+        "403 access_denied");
+  CHECK(door.consumed(R"({"product":"app","consumptions":0})") == 0);
+  CHECK(door.answer_to(get("/api/v4/license", "product=app").header("Sec-Fetch-Site", "cross-site")).status == 200);
+}
