@@ -4,6 +4,7 @@ import base64
 import concurrent.futures
 import datetime
 import json
+import socket
 
 import pytest
 
@@ -269,3 +270,17 @@ def test_settings_made_by_requests_outlive_an_import_of_the_same_catalogue(serve
     server.stop()
     server.start()
     assert Floating(server).ok("add_consumption", product="app", consumptions=0)["max_overages"] == 10
+
+
+def test_a_stand_by_takes_requests_to_the_writer(new_tally, database):
+    with socket.create_server(("127.0.0.1", 0)) as probe:  # a stand-by must be told a port, so none is drawn at the start
+        address = "127.0.0.1:%d" % probe.getsockname()[1]
+    new_tally(store=("--database", database), listen=address).start()
+    client = Floating(new_tally(store=("--database", database)).start())
+    assert client.consume(3) == 3
+    assert client.refused("add_consumption", product="app", consumptions=98) == (400, "license_not_enough_consumptions")
+    assert client.ok("register", product="app", user="anna")["floating_in_use"] == 1
+    assert client.license()["total_consumptions"] == 3
+    assert client.post("unregister", {"product": "app", "user": "anna"}).text == "user_unregistered"
+    assert refusal_of(client.get("/api/v4/unregister/all", headers={"Sec-Fetch-Site": "cross-site"})) == (403, "access_denied")
+    assert client.get("/").status_code == 200
