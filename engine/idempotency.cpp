@@ -95,7 +95,10 @@ bool is_worth_remembering(const model::Outcome& outcome) {
     case model::ErrorCode::license_not_floating:
     case model::ErrorCode::license_activated_max_times:
     case model::ErrorCode::license_not_registered:
-    case model::ErrorCode::borrow_until_not_valid: return true;
+    case model::ErrorCode::borrow_until_not_valid:
+    case model::ErrorCode::license_not_enabled:
+    case model::ErrorCode::trial_expired:
+    case model::ErrorCode::borrow_not_allowed: return true;
   }
   return false;
 }

@@ -44,7 +44,11 @@ const LiveLicense& last_valid(const Licenses& licenses, model::Instant now) {
 }
 
 std::optional<model::Refusal> invalid_because(const model::License& license, model::Instant now) {
-  if (license.valid_until && *license.valid_until <= now) return model::Refusal{ErrorCode::license_expired, {}};
+  if (!license.enabled.value_or(true)) return model::Refusal{ErrorCode::license_not_enabled, {}};
+  if (license.valid_until && *license.valid_until <= now) {
+    const bool was_trial = license.trial.value_or(false);
+    return model::Refusal{was_trial ? ErrorCode::trial_expired : ErrorCode::license_expired, {}};
+  }
   if (!license.valid_at(now)) return model::Refusal{ErrorCode::license_not_active, {}};
   return std::nullopt;
 }

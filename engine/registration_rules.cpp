@@ -79,12 +79,16 @@ const LiveLicense& license_for(const Draft& draft, const Licenses& licenses, con
 }
 
 /// Until when the place shall be lent; absent when it shall not.
-std::expected<std::optional<model::Instant>, model::Refusal> loan_end(const Draft& draft, const RegisterUser& command) {
+std::expected<std::optional<model::Instant>, model::Refusal> loan_end(const Draft& draft, const model::License& license,
+                                                                      const RegisterUser& command) {
   if (!command.borrows) return std::nullopt;
+  if (!license.can_borrow.value_or(true)) return refused(ErrorCode::borrow_not_allowed);
   const model::Instant now = draft.now().wall;
-  if (!command.borrowed_until) return refused(ErrorCode::borrow_until_not_valid);
-  if (*command.borrowed_until <= now || *command.borrowed_until > now + loan_max)
-    return refused(ErrorCode::borrow_until_not_valid);
+  const bool has_limit = license.max_borrow_time_h.has_value();
+  const model::Instant latest = now + (has_limit ? std::chrono::hours{*license.max_borrow_time_h} : loan_max);
+  if (!command.borrowed_until && has_limit) return latest;
+  const bool can_be = command.borrowed_until && *command.borrowed_until > now && *command.borrowed_until <= latest;
+  if (!can_be) return refused(ErrorCode::borrow_until_not_valid);
   return command.borrowed_until;
 }
 
@@ -155,7 +159,7 @@ model::Outcome register_user(Draft& draft, const RuleSettings& settings, const C
   if (const auto invalid = invalid_because(*license.license, draft.now().wall)) return std::unexpected{*invalid};
   const auto counter = counter_for(draft, license, command);
   if (!counter) return std::unexpected{counter.error()};
-  const auto loan = loan_end(draft, command);
+  const auto loan = loan_end(draft, *license.license, command);
   if (!loan) return std::unexpected{loan.error()};
 
   const auto* place = draft.state().registrations().find((*counter)->identity.id, command.user);

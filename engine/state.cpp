@@ -326,6 +326,7 @@ void State::take_terms_from_catalog() {
         counter.lease = counted.lease;
         counter.maximum = counted.maximum;
         counter.count_by = counted.count_by;
+        counter.enabled = license.enabled.value_or(true);
         counter.valid_from = license.valid_from;
         counter.valid_until = license.valid_until;
         counter.in_catalog = true;

@@ -100,6 +100,12 @@ constexpr std::array<ErrorRow, model::all_error_codes.size()> rows{{
      "The user has no place of the license, which a floating feature needs.", "Register the user first."},
     {ErrorCode::borrow_until_not_valid, "borrow_until_not_valid", 28710, "BorrowUntilNotValid", 400, false,
      "The time until which a place shall be borrowed is missing, past, or too far ahead.", "Name a valid time."},
+    {ErrorCode::license_not_enabled, "license_not_enabled", 28711, "LicenseNotEnabled", 400, true,
+     "The license is disabled in the catalogue.", "Enable it, or use another license."},
+    {ErrorCode::trial_expired, "trial_expired", 28712, "TrialExpired", 400, false, "The trial is over.",
+     "Buy the license."},
+    {ErrorCode::borrow_not_allowed, "borrow_not_allowed", 28713, "BorrowNotAllowed", 400, false,
+     "The license does not let its places be lent.", "Register instead, and renew."},
 }};
 
 }  // namespace

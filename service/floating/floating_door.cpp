@@ -261,7 +261,8 @@ bool FloatingDoor::needs_writer(const http::Request& request) const {
   const Route* route = route_for(request.path);
   if (route == nullptr) return false;
   const bool reads_license = route->operation == Operation::license || route->operation == Operation::licenses;
-  return changes_something(route->operation) || reads_license;
+  const bool is_built = route->operation != Operation::not_built;
+  return is_built && (changes_something(route->operation) || reads_license);
 }
 
 void FloatingDoor::handle(const http::Request& request, http::Responder responder) {

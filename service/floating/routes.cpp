@@ -74,13 +74,13 @@ bool changes_something(Operation operation) {
     case Operation::register_feature:
     case Operation::release_feature:
     case Operation::release_all:
-    case Operation::add_product: return true;
+    case Operation::add_product:
+    case Operation::not_built: return true;
     case Operation::license:
     case Operation::licenses:
     case Operation::health:
     case Operation::log_in:
-    case Operation::front_page:
-    case Operation::not_built: break;
+    case Operation::front_page: break;
   }
   return false;
 }

@@ -26,6 +26,7 @@ constexpr std::int64_t exact_in_json_max = (std::int64_t{1} << 53) - 1;  // read
 constexpr WholeRange number_range{0, exact_in_json_max};
 constexpr WholeRange people_range{0, 1'000'000'000};
 constexpr WholeRange timeout_minutes_range{1, 525'600};  // up to a year
+constexpr WholeRange borrow_hours_range{1, 8'784};       // up to a leap year
 constexpr std::int64_t seconds_per_minute = 60;
 
 constexpr std::array<std::string_view, 4> license_types{"perpetual", "subscription", "time-limited", "consumption"};
@@ -68,6 +69,15 @@ void instant(const Spot& spot, License& license) {
 template<std::optional<std::int64_t> License::*field>
 void people(const Spot& spot, License& license) {
   if (!is_null(spot)) license.*field = read_whole(spot, people_range);
+}
+
+template<std::optional<bool> License::*field>
+void license_flag(const Spot& spot, License& license) {
+  license.*field = read_flag(spot);
+}
+
+void max_borrow_time(const Spot& spot, License& license) {
+  license.max_borrow_time_h = read_whole(spot, borrow_hours_range);
 }
 
 template<class Target>
@@ -198,6 +208,10 @@ constexpr MemberRule<License> license_rules[] = {
     {"max_connections", false, people<&License::max_connections>},
     {"floating_users", false, people<&License::floating_users>},
     {"floating_timeout", false, floating_timeout<License>},
+    {"enabled", false, license_flag<&License::enabled>},
+    {"trial", false, license_flag<&License::trial>},
+    {"can_borrow", false, license_flag<&License::can_borrow>},
+    {"max_borrow_time", false, max_borrow_time},
     {"features", false, features},
 };
 

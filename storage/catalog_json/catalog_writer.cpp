@@ -120,6 +120,10 @@ void write_license(Writer& writer, const model::License& license) {
   write_consumption(writer, license.consumption);
   writer.member("floating_users", license.floating_users);
   write_timeout(writer, license.floating_timeout_s);
+  writer.member("enabled", license.enabled);
+  writer.member("trial", license.trial);
+  writer.member("can_borrow", license.can_borrow);
+  writer.member("max_borrow_time", license.max_borrow_time_h);
   if (!license.features.empty()) writer.list("features", license.features, write_feature);
 }
 

@@ -186,6 +186,21 @@ TEST_CASE("of an expired license nothing is consumed, but units come back; a val
   CHECK(early.refusal_of(use(1)) == ErrorCode::license_not_active);
 }
 
+TEST_CASE("a disabled license grants nothing at any door, and a trial ends as one", "[engine]") {
+  auto disabled = app();
+  disabled.enabled = false;
+  disabled.features.push_back(feature(1, 5));
+  FloatingWorld world{{disabled}};
+  CHECK(world.refusal_of(use(1)) == ErrorCode::license_not_enabled);
+  world.open(101);
+  CHECK(world.refusal_of(TakePlace{guid(101), guid(1)}) == ErrorCode::unknown_feature);
+  auto trial = app();
+  trial.trial = true;
+  trial.valid_until = at("2026-06-30 00:00:00");
+  FloatingWorld over{{trial}};
+  CHECK(over.refusal_of(use(1)) == ErrorCode::trial_expired);
+}
+
 TEST_CASE("a license that is not of type consumption has no units", "[engine]") {
   auto other = app();
   other.type = "subscription";

@@ -187,6 +187,21 @@ TEST_CASE("a loan needs a date that is ahead, but not too far", "[engine]") {
   CHECK(world.units("@users") == 0);
 }
 
+TEST_CASE("a license can limit its loans, lend for a time of its own, or not at all", "[engine]") {
+  auto limited = app();
+  limited.max_borrow_time_h = 12;
+  FloatingWorld world{{limited}};
+  auto without = lend("anna", world.now.wall);
+  without.borrowed_until.reset();
+  CHECK(world.license(without).borrowed_until == world.now.wall + 12h);
+  CHECK(world.refusal_of(lend("boris", world.now.wall + 12h + 1s)) == ErrorCode::borrow_until_not_valid);
+  auto kept = app();
+  kept.can_borrow = false;
+  FloatingWorld other{{kept}};
+  CHECK(other.refusal_of(lend("anna", other.now.wall + 1h)) == ErrorCode::borrow_not_allowed);
+  CHECK_FALSE(other.refusal_of(enroll("anna")));
+}
+
 TEST_CASE("all places of a product, a feature or an account go back at once, borrowed ones too", "[engine]") {
   auto other = app(1002);
   other.product = "other";

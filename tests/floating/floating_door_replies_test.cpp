@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "floating_door_fixture.hpp"
+#include "floating_refusal.hpp"
 
 using namespace tally::floating::test;
 namespace json = boost::json;
@@ -220,6 +221,17 @@ TEST_CASE("what the HTTP server itself refuses has the three members, too", "[fl
   CHECK(body.at("status").as_int64() == status);
   CHECK(body.at("code").is_string());
   CHECK(body.at("message").is_string());
+}
+
+TEST_CASE("who is busy says when to come again, and a caller with too many keys hears it is about them", "[floating]") {
+  using tally::model::ErrorCode;
+  const auto busy = tally::floating::refusal(tally::model::Refusal{ErrorCode::server_busy, {}}, "test");
+  CHECK(busy.status == 503);
+  CHECK(busy.headers.front() == std::pair<std::string_view, std::string>{"Retry-After", "1"});
+  const auto keys = tally::floating::refusal(tally::model::Refusal{ErrorCode::server_busy, "too many keys"}, "test");
+  CHECK(keys.status == 429);
+  CHECK(keys.headers.front().first == "Retry-After");
+  CHECK(keys.body == R"({"status":429,"code":"busy","message":"too many keys"})");
 }
 
 TEST_CASE("a repeat under an idempotency key gets the first answer", "[floating]") {

@@ -15,6 +15,9 @@ TEST_CASE("what changes something is refused to pages of another site", "[floati
   CHECK(door.refusal_of(asked().header("Sec-Fetch-Site", "cross-site")) == "403 access_denied");
   CHECK(door.refusal_of(asked().header("Origin", "http://tally:8080").header("Sec-Fetch-Site", "cross-site")) ==
         "403 access_denied");
+  const auto products =
+      SentRequest{"GET", "/api/v4/removeProduct"}.query("product=app").header("Origin", "http://evil.example");
+  CHECK(door.refusal_of(products) == "403 access_denied");
   CHECK(door.answer_to(asked()).status == 200);
   CHECK(door.answer_to(asked().header("Origin", "http://TALLY:8080")).status == 200);
   CHECK(door.answer_to(asked().header("Sec-Fetch-Site", "none")).status == 200);

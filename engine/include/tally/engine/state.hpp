@@ -27,6 +27,7 @@ struct Counter {
   model::CountBy count_by = model::CountBy::increment;
   std::optional<model::Instant> valid_from;
   std::optional<model::Instant> valid_until;
+  bool enabled = true;
   bool in_catalog = false;                    ///< false: it was removed by force, and waits for its places to come back
   model::ConsumptionRule rule;                ///< of the kind consumption, as the catalogue says
   std::optional<std::chrono::seconds> lease;  ///< how long a named user keeps a place unrenewed; absent: for ever
@@ -47,7 +48,7 @@ struct Counter {
     return most ? std::optional{*most - after_use} : std::nullopt;
   }
   [[nodiscard]] bool valid_at(model::Instant at) const {
-    return (!valid_from || *valid_from <= at) && (!valid_until || at < *valid_until);
+    return enabled && (!valid_from || *valid_from <= at) && (!valid_until || at < *valid_until);
   }
   [[nodiscard]] bool has_room_for(model::Quantity quantity) const {
     const auto most = limit();

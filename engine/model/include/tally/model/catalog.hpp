@@ -64,12 +64,16 @@ struct License {
   std::optional<std::int64_t> max_connections;
   std::optional<std::int64_t> floating_users;
   std::optional<std::int64_t> floating_timeout_s;
+  std::optional<bool> enabled;                    ///< false: nothing is granted, whatever the dates say
+  std::optional<bool> trial;                      ///< true: its end is that of a trial
+  std::optional<bool> can_borrow;                 ///< false: no place is lent
+  std::optional<std::int64_t> max_borrow_time_h;  ///< how long a place is lent at most, and where no time is named
   ConsumptionTerms consumption;
   std::vector<Feature> features;
   bool operator==(const License&) const = default;
 
   [[nodiscard]] bool valid_at(Instant at) const {
-    return (!valid_from || *valid_from <= at) && (!valid_until || at < *valid_until);
+    return enabled.value_or(true) && (!valid_from || *valid_from <= at) && (!valid_until || at < *valid_until);
   }
 };
 

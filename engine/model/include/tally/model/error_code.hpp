@@ -49,6 +49,9 @@ enum class ErrorCode {
   license_activated_max_times,
   license_not_registered,
   borrow_until_not_valid,
+  license_not_enabled,
+  trial_expired,
+  borrow_not_allowed,
 };
 
 inline constexpr std::array all_error_codes{
@@ -91,6 +94,9 @@ inline constexpr std::array all_error_codes{
     ErrorCode::license_activated_max_times,
     ErrorCode::license_not_registered,
     ErrorCode::borrow_until_not_valid,
+    ErrorCode::license_not_enabled,
+    ErrorCode::trial_expired,
+    ErrorCode::borrow_not_allowed,
 };
 
 }  // namespace tally::model
