@@ -150,4 +150,4 @@ class Cluster:
     def stop(self):
         if processes.postmaster_of(self.data):
             self._control("stop", "-m", "immediate")
-        assert not processes.working_in(self.data)
+        until(lambda: not processes.working_in(self.data), "the last of its processes has ended")

@@ -49,10 +49,20 @@ def kinds(answers):
             "unknown": sum(answer.says("error code: OutcomeUnknown") for answer in answers)}
 
 
-def assert_served(server, flock, session):
-    """Everybody at once, and nobody hears busy."""
-    flock.ask_all(increment_by(session))
-    assert kinds(flock.one_answer_each())["granted"] == len(flock.birds), server.story()
+def hammer(flock, request):
+    """Everybody asks, and again at once when told that the server is busy, until they are served. How many heard busy."""
+    flock.ask_all(request)
+    busy = served = 0
+    for answer in flock.answers():
+        if answer.status == 200:
+            served += 1
+            if served == len(flock.birds):
+                return busy
+        else:
+            # No outcome is unknown: who is let in waits for the group in flight and few more, never until its time is over.
+            assert answer.is_busy, answer.body
+            busy += 1
+            answer.bird.socket.sendall(request)
 
 
 def check_books(database, granted, unknown):
@@ -66,7 +76,7 @@ def test_while_the_database_stands_still_ten_times_the_load_hears_busy_at_once(n
     session = StorageServer(server.soap_url).log_in()
     ((backend,),) = postgres.query(database, WRITERS_BACKEND)
     with Flock(server, LOAD) as patient, Flock(server, 9 * LOAD) as rest:
-        assert_served(server, patient, session)
+        hammer(patient, increment_by(session))
         watch = memory.Watch(server)
         os.kill(backend, signal.SIGSTOP)
         try:
@@ -82,27 +92,11 @@ def test_while_the_database_stands_still_ten_times_the_load_hears_busy_at_once(n
         finally:
             os.kill(backend, signal.SIGCONT)
         until(lambda: is_ready(server), "the server is ready again")
-        assert_served(server, rest, session)
-        assert_served(server, patient, session)
+        hammer(rest, increment_by(session))
+        hammer(patient, increment_by(session))
         assert watch.grown() < memory.GROWTH_MAX
     check_books(database, LOAD + len(rest.birds) + LOAD, heard["unknown"])
     server.stop()
-
-
-def hammer(flock, request):
-    """Everybody asks, and again at once when told that the server is busy, until they are served. How many heard busy."""
-    flock.ask_all(request)
-    busy = served = 0
-    for answer in flock.answers():
-        if answer.status == 200:
-            served += 1
-            if served == len(flock.birds):
-                return busy
-        else:
-            # No outcome is unknown: who is let in waits for the group in flight and few more, never until its time is over.
-            assert answer.is_busy, answer.body
-            busy += 1
-            answer.bird.socket.sendall(request)
 
 
 def test_before_a_slow_database_who_is_let_in_is_served_in_time_and_the_others_hear_busy(new_tally, database, folder):
@@ -123,7 +117,7 @@ def test_before_a_slow_database_who_is_let_in_is_served_in_time_and_the_others_h
         print("%d granted, %d busy" % (granted, busy))
         postgres.query(database, QUICK_GROUPS)
         until(lambda: is_ready(server), "the server is ready again")
-        assert_served(server, patient, session)
+        hammer(patient, increment_by(session))
         assert watch.grown() < memory.GROWTH_MAX
     check_books(database, granted + LOAD, 0)
     server.stop()
