@@ -20,7 +20,6 @@ constexpr auto receive_step = 50ms;
 constexpr auto overdue = 1'000ms;
 constexpr auto recover_pause = 100ms;
 constexpr auto pause_after_failure = 1'000ms;
-constexpr std::size_t contacts_per_group = 1'000;
 constexpr int stop_attempts = 3;
 
 model::Outcome refusal(model::ErrorCode code) { return std::unexpected{model::Refusal{code, {}}}; }
@@ -35,8 +34,7 @@ Reign::Reign(Realm realm, storage::Opened&& opened, Time asked_at)
       last_committed_sent_at_{asked_at},
       last_renewal_{last_committed_sent_at_},
       last_fold_{last_committed_sent_at_},
-      last_contacts_{last_committed_sent_at_},
-      contacts_folded_until_{realm.clock.now().wall},
+      contacts_{last_committed_sent_at_, realm.clock.now().wall},
       no_housekeeping_before_{last_committed_sent_at_} {
   for (const auto& group : opened.snapshot.later_groups) fold_.replayed(group.events);
   const std::size_t groups_replayed = opened.snapshot.later_groups.size();
@@ -58,7 +56,7 @@ Reign::End Reign::run() {
     realm_.ledger.abandon();
     answer_from(0, model::ErrorCode::outcome_unknown);
   }
-  deliver();
+  outbox_.deliver();
   // Nothing was done for these.
   turn_away(std::exchange(again_, {}));
   turn_away({std::move_iterator{one_by_one_.begin()}, std::move_iterator{one_by_one_.end()}});
@@ -69,14 +67,14 @@ Reign::Fate Reign::run_to_end() {
   Fate fate = Fate::goes_on;
   while (fate == Fate::goes_on) {
     if (!flights_.empty() && !another_is_due()) {
-      deliver();
+      outbox_.deliver();
       fate = land();
       continue;
     }
     const auto housekeeping = one_by_one_.empty() ? Housekeeping::usual : Housekeeping::none;
     auto requests = next_requests(0ms);
     if (requests.empty() && flights_.empty()) {
-      deliver();
+      outbox_.deliver();
       requests = next_requests(next_duty() - real_time());
       if (requests.empty() && realm_.queue.is_closed()) return stop_in_order();
     }
@@ -140,8 +138,7 @@ Reign::Time Reign::next_duty() const {
   Time next = last_renewal_ + realm_.options.term.duration / 4;
   if (fold_.is_running()) next = last_fold_;
   if (fold_.has_work()) next = std::min(next, real_time() + realm_.options.fold_when_idle);
-  if (!contacts_left_.empty()) next = real_time();
-  next = std::min(next, last_contacts_ + realm_.options.contacts_folded_every);
+  next = std::min(next, contacts_.due(real_time(), realm_.options.contacts_folded_every));
   const auto& rules = realm_.options.rules;
   next = std::min(next, first_due(state_.longest_silent_first(), rules.idle_timeout));
   if (rules.offline_timeout)
@@ -396,40 +393,9 @@ void Reign::keep_house(Draft& draft, bool is_idle, Housekeeping housekeeping) {
     keep_floating_house(draft, realm_.observer);
     draft.group().forgotten_answers = state_.answers().outdated(now().wall);
   }
-  fold_contacts(draft);
+  contacts_.fold(draft, real_time(), realm_.options.contacts_folded_every);
   fold_tables(draft, is_idle, last);
   if (renewal_is_due()) draft.group().renews_term = true;
-}
-
-void Reign::fold_contacts(Draft& draft) {
-  const bool due = real_time() - last_contacts_ >= realm_.options.contacts_folded_every;
-  if (due && contacts_left_.empty()) {
-    last_contacts_ = real_time();
-    for (const auto* line : {&state_.longest_silent_first(), &state_.offline_longest_silent_first()}) {
-      for (const auto& id : *line | std::views::reverse) {
-        if (state_.session(id)->session.last_contact < contacts_folded_until_) break;
-        contacts_left_.push_back(id);
-      }
-    }
-    contacts_folded_until_ = draft.now().wall;
-  }
-  for (std::size_t count = 0; !contacts_left_.empty() && count < contacts_per_group; ++count) {
-    fold_contact(draft, contacts_left_.back());
-    contacts_left_.pop_back();
-  }
-}
-
-/// Of every session, also of one that was not heard of: after a crash or an outage its row says too early a time.
-void Reign::fold_all_contacts(Draft& draft) {
-  for (const auto& [id, live] : state_.sessions()) fold_contact(draft, id);
-}
-
-/// Idle time is what must come back after a stop, so the row says when the session was last heard of by that measure.
-void Reign::fold_contact(Draft& draft, const model::SessionId& id) {
-  const LiveSession* live = state_.session(id);
-  if (live == nullptr) return;
-  const auto idle = std::chrono::floor<std::chrono::microseconds>(draft.now().monotonic - live->last_contact);
-  draft.group().last_contacts.push_back({.session = id, .at = draft.now().wall - idle});
 }
 
 void Reign::fold_tables(Draft& draft, bool is_idle, bool all) {
@@ -450,7 +416,7 @@ Reign::Fate Reign::stop_in_order() {
   // Not the first only: one that was in doubt ends behind the opening group of its recovery.
   for (int attempt = 0; attempt < stop_attempts && !ended_in_order_; ++attempt) {
     Flight& last = new_flight();
-    fold_all_contacts(last.draft);
+    write_all_contacts(last.draft);
     write_leases(last.draft);
     last.draft.group().orderly_stop = true;
     send(last);
@@ -477,18 +443,10 @@ void Reign::release_unsent() {
 
 void Reign::release(Cases& cases) {
   for (auto& each : cases) {
-    ReplySink* sink = each.request.sink;
-    if (each.answered || sink == nullptr) continue;
-    auto batch = std::ranges::find(ready_, sink, &std::pair<ReplySink*, std::vector<Reply>>::first);
-    if (batch == ready_.end()) batch = ready_.insert(batch, {sink, {}});
-    batch->second.push_back({.ticket = each.request.ticket, .outcome = std::move(each.outcome)});
+    if (!each.answered)
+      outbox_.put(each.request.sink, {.ticket = each.request.ticket, .outcome = std::move(each.outcome)});
   }
   cases.clear();
-}
-
-/// One vector for each thread that asked.
-void Reign::deliver() {
-  for (auto& [sink, replies] : std::exchange(ready_, {})) sink->deliver(std::move(replies));
 }
 
 void Reign::answer_all(Cases& cases, model::ErrorCode code) {
@@ -504,19 +462,17 @@ void Reign::look_after_waiting() {
     for (auto& each : flight.cases) {
       if (each.answered || each.request.deadline > time) continue;
       each.answered = true;
-      if (each.request.sink == nullptr) continue;
-      each.request.sink->deliver(
-          {{.ticket = each.request.ticket, .outcome = refusal(model::ErrorCode::outcome_unknown)}});
+      outbox_.put(each.request.sink,
+                  {.ticket = each.request.ticket, .outcome = refusal(model::ErrorCode::outcome_unknown)});
     }
   }
   turn_away(realm_.queue.take_expired(time));
 }
 
 void Reign::turn_away(std::vector<Request>&& requests) {
-  Cases cases;
-  for (auto& request : requests) cases.push_back({.request = std::move(request), .outcome = {}, .answered = false});
-  answer_all(cases, model::ErrorCode::server_busy);
-  deliver();
+  for (const auto& request : requests)
+    outbox_.put(request.sink, {.ticket = request.ticket, .outcome = refusal(model::ErrorCode::server_busy)});
+  outbox_.deliver();
 }
 
 }  // namespace tally::engine

@@ -5,7 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "contact_fold.hpp"
 #include "fold.hpp"
+#include "outbox.hpp"
 #include "request_queue.hpp"
 #include "tally/engine/draft.hpp"
 #include "tally/engine/state.hpp"
@@ -99,16 +101,12 @@ class Reign {
 
   // Housekeeping that rides along in groups.
   void keep_house(Draft& draft, bool is_idle, Housekeeping housekeeping);
-  void fold_contacts(Draft& draft);
-  void fold_all_contacts(Draft& draft);
-  void fold_contact(Draft& draft, const model::SessionId& id);
   void fold_tables(Draft& draft, bool is_idle, bool all);
   Fate stop_in_order();
 
   // Answers.
   void release_unsent();
   void release(Cases& cases);
-  void deliver();
   void answer_all(Cases& cases, model::ErrorCode code);
   void look_after_waiting();
   void turn_away(std::vector<Request>&& requests);
@@ -126,13 +124,11 @@ class Reign {
   Time last_committed_sent_at_;
   Time last_renewal_;
   Time last_fold_;
-  Time last_contacts_;
-  model::Instant contacts_folded_until_;
-  std::vector<model::SessionId> contacts_left_;
+  ContactFold contacts_;
   Time no_housekeeping_before_;     ///< after a group that failed, so that a sick database is not asked in a tight loop
   std::vector<Request> again_;      ///< to be decided once more: their group never became durable
   std::deque<Request> one_by_one_;  ///< among them is one that the database refuses for its data
-  std::vector<std::pair<ReplySink*, std::vector<Reply>>> ready_;  ///< answers that may leave, by the thread that asked
+  Outbox outbox_;
   Time looked_after_waiting_at_;
   bool ended_in_order_ = false;
 };

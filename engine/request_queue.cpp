@@ -34,7 +34,7 @@ std::vector<Request> RequestQueue::push(std::vector<Request>&& requests) {
 
 std::vector<Request> RequestQueue::take(std::size_t count_max, std::chrono::steady_clock::duration limit) {
   std::unique_lock lock{mutex_};
-  changed_.wait_for(lock, limit, [this] { return !waiting_.empty() || closed_; });
+  if (limit.count() > 0) changed_.wait_for(lock, limit, [this] { return !waiting_.empty() || closed_; });
   ring_at_ = 0;
   const auto count = static_cast<std::ptrdiff_t>(std::min(count_max, waiting_.size()));
   std::vector<Request> taken{std::move_iterator{waiting_.begin()}, std::move_iterator{waiting_.begin() + count}};

@@ -24,8 +24,8 @@ class RequestQueue {
   /// Takes what fits, in order; returns the rest, all of it when nothing is admitted or the queue is closed.
   [[nodiscard]] std::vector<Request> push(std::vector<Request>&& requests);
 
-  /// Waits for requests, at most `limit`, and takes at most `count_max`. Empty when there were none in time, or when
-  /// the queue is closed and empty.
+  /// Waits for requests, at most `limit` (not at all when it is 0), and takes at most `count_max`. Empty when there
+  /// were none in time, or when the queue is closed and empty.
   [[nodiscard]] std::vector<Request> take(std::size_t count_max, std::chrono::steady_clock::duration limit);
   [[nodiscard]] std::vector<Request> take_all();
   /// Rings the alarm once so many wait, unless something is taken before. False when so many wait already.

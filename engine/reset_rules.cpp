@@ -58,9 +58,10 @@ std::size_t set_boundaries_anew(Draft& draft) {
   const State& state = draft.state();
   std::size_t count = 0;
   for (const auto period : periods) {
+    const auto& line = state.resets().line(period);
+    if (line.empty()) continue;
     const Instant latest = latest_credible(period, draft.now().wall);
     const model::Boundary credible{.period = period, .at = next_boundary(period, draft.now().wall)};
-    const auto& line = state.resets().line(period);
     for (; count < boundaries_per_group && !line.empty() && line.rbegin()->first > latest; ++count)
       draft.set_boundary(*state.counter(line.rbegin()->second), credible);
   }
