@@ -173,7 +173,7 @@ class FloatingDoor::Implementation {
       response.headers.emplace_back("Allow", std::string{route->methods.allowed()});
       return responder.send(std::move(response));
     }
-    if (changes_something(route->operation) && is_from_another_site(request))
+    if (route->effect == Effect::changes && is_from_another_site(request))
       return responder.send(refusal(403, "access_denied", "pages of another site may not ask for this", route->label));
     if (auto response = own_answer(*route, request)) return responder.send(std::move(*response));
     ask_engine(*route, request, std::move(responder));
@@ -182,30 +182,17 @@ class FloatingDoor::Implementation {
  private:
   /// What is answered without the engine.
   std::optional<http::Response> own_answer(const Route& route, const http::Request& request) const {
-    switch (route.operation) {
-      case Operation::front_page: return front_page(route.label);
-      case Operation::health:
-        if (readiness_()) return refusal(model::Refusal{ErrorCode::server_busy, {}}, route.label);
-        return answer(R"({"status":"ok"})", route.label);
-      case Operation::log_in: {
-        const auto identity = identification_.of(request, model::Door::floating);
-        return answer(R"({"message":"Login successful","token":")" + bearer_token(identity.caller) + "\"}",
-                      route.label);
-      }
-      case Operation::not_built: return refusal(model::Refusal{ErrorCode::not_implemented, {}}, route.label);
-      case Operation::add_consumption:
-      case Operation::add_feature_consumption:
-      case Operation::register_user:
-      case Operation::unregister_user:
-      case Operation::unregister_all:
-      case Operation::borrow:
-      case Operation::register_feature:
-      case Operation::release_feature:
-      case Operation::release_all:
-      case Operation::license:
-      case Operation::licenses:
-      case Operation::add_product: break;
+    if (route.operation == Operation::front_page) return front_page(route.label);
+    if (route.operation == Operation::health) {
+      if (readiness_()) return refusal(model::Refusal{ErrorCode::server_busy, {}}, route.label);
+      return answer(R"({"status":"ok"})", route.label);
     }
+    if (route.operation == Operation::log_in) {
+      const auto identity = identification_.of(request, model::Door::floating);
+      return answer(R"({"message":"Login successful","token":")" + bearer_token(identity.caller) + "\"}", route.label);
+    }
+    if (route.operation == Operation::not_built)
+      return refusal(model::Refusal{ErrorCode::not_implemented, {}}, route.label);
     return std::nullopt;
   }
 
@@ -259,10 +246,7 @@ bool FloatingDoor::owns(std::string_view path) const {
 
 bool FloatingDoor::needs_writer(const http::Request& request) const {
   const Route* route = route_for(request.path);
-  if (route == nullptr) return false;
-  const bool reads_license = route->operation == Operation::license || route->operation == Operation::licenses;
-  const bool is_built = route->operation != Operation::not_built;
-  return is_built && (changes_something(route->operation) || reads_license);
+  return route != nullptr && route->effect != Effect::none && route->operation != Operation::not_built;
 }
 
 void FloatingDoor::handle(const http::Request& request, http::Responder responder) {

@@ -35,17 +35,18 @@ struct Methods {
   [[nodiscard]] std::string_view allowed() const;
 };
 
+/// What an operation does with what is counted. The door answers by itself where it does nothing.
+enum class Effect { none, reads, changes };
+
 struct Route {
   std::string_view path;
   Operation operation;
+  Effect effect;  ///< another site's page may not ask for a change
   Methods methods;
   std::string_view label;  ///< what the access log calls it, and the scope of idempotency keys; static storage
 };
 
 /// The route of a path; a slash at its end is nothing. Null when there is none.
 [[nodiscard]] const Route* route_for(std::string_view path);
-
-/// Whether it changes what is counted, so that another site's page may not ask for it.
-[[nodiscard]] bool changes_something(Operation operation);
 
 }  // namespace tally::floating
