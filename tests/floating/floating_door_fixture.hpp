@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "answer_box.hpp"
+#include "asked_door.hpp"
 #include "fake_io_thread.hpp"
 #include "memory_engine.hpp"
 #include "sent_request.hpp"

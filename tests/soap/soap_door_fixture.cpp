@@ -117,12 +117,7 @@ DoorUnderTest::DoorUnderTest(SoapDoorOptions options) : identification_{identity
 DoorUnderTest::~DoorUnderTest() { engine_.writer().stop(std::chrono::seconds{5}); }
 
 http::Response DoorUnderTest::answer_to(const SentRequest& request) {
-  const auto box = std::make_shared<common::test::AnswerBox>();
-  door_->handle(request.view(), http::Responder{box});
-  REQUIRE(thread_.run_until([&] { return !box->answers.empty() || box->abandoned > 0; }));
-  REQUIRE(box->abandoned == 0);
-  REQUIRE(box->answers.size() == 1);
-  return std::move(box->answers.front());
+  return common::test::answer_of(*door_, thread_, request);
 }
 
 std::string DoorUnderTest::log_in(std::string_view settings) {
