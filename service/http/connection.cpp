@@ -21,7 +21,7 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t bodies_to_linger = 4;
 
 // What every connection may hold, whoever exhausts the budget: a usual request, and the rest of a usual answer.
-constexpr std::size_t free_bytes = 2 * InputBuffer::first_capacity;
+constexpr std::size_t free_bytes = 8 * 1024;
 
 bool has_retry_after(const Response& response) {
   return std::ranges::any_of(response.headers, [](const auto& header) { return header.first == "Retry-After"; });
