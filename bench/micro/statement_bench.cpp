@@ -24,7 +24,8 @@ void group_becomes_parameters(benchmark::State& state) {
   }
   postgres::Parameters parameters;
   for (auto _ : state) {
-    postgres::for_each_statement(group, parameters, [](const char*, postgres::Parameters& filled) {
+    constexpr std::uint32_t any_type = 16'384;
+    postgres::for_each_statement(group, any_type, parameters, [](const char*, postgres::Parameters& filled) {
       benchmark::DoNotOptimize(filled.values());
     });
   }

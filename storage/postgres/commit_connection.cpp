@@ -83,6 +83,9 @@ Result CommitConnection::await_result() {
 }
 
 std::expected<void, ServerError> CommitConnection::begin_groups() {
+  const auto event_type = run("SELECT 'tally_ledger.events'::regtype::oid");
+  if (!event_type) return std::unexpected{event_type.error()};
+  event_type_oid_ = static_cast<std::uint32_t>(std::stoul(PQgetvalue(event_type->get(), 0, 0)));
   for (const auto& statements : {group_statements(), row_statements()}) {
     for (const auto& statement : statements) {
       const bool sent = PQsendPrepare(connection_.get(), statement.name, statement.sql, 0, nullptr) == 1;
@@ -97,7 +100,7 @@ std::expected<void, ServerError> CommitConnection::begin_groups() {
 }
 
 void CommitConnection::send_group(const storage::Group& group) {
-  for_each_statement(group, parameters_, [this](const char* name, Parameters& p) {
+  for_each_statement(group, event_type_oid_, parameters_, [this](const char* name, Parameters& p) {
     const auto* values = p.values();
     if (PQsendQueryPrepared(connection_.get(), name, p.count(), values, p.lengths(), p.formats(), 0) != 1)
       broken_ = true;

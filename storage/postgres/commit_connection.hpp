@@ -65,6 +65,7 @@ class CommitConnection {
 
   std::unique_ptr<PGconn, Closer> connection_;
   Parameters parameters_;
+  std::uint32_t event_type_oid_ = 0;  ///< the row type of tally_ledger.events
   std::optional<ServerError> first_error_;
   bool broken_ = false;
 };

@@ -1,6 +1,5 @@
 #include "group_statements.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "outcome_json.hpp"
@@ -18,33 +17,12 @@ constexpr Statement empty_group{"group", R"(
 INSERT INTO tally_ledger.groups (number, epoch, previous, last_token, committed_at)
 VALUES ($1::bigint, $2::bigint, (SELECT number FROM tally_ledger.groups WHERE number = $1::bigint - 1 AND epoch = $2::bigint), $3::bigint, $4::timestamptz))"};
 
+// One array of rows: an array for each column would be a function call and a store of its own for each in every group.
 constexpr Statement group_with_events{"group_with_events", R"(
 WITH fence AS (
   INSERT INTO tally_ledger.groups (number, epoch, previous, last_token, committed_at)
   VALUES ($1::bigint, $2::bigint, (SELECT number FROM tally_ledger.groups WHERE number = $1::bigint - 1 AND epoch = $2::bigint), $3::bigint, $4::timestamptz))
-INSERT INTO tally_ledger.events (token, group_number, at, kind, door, counter_id, session_id, user_name, hold, quantity,
-                                 used_after, gross_after, balance_after, reason)
-SELECT token, $1::bigint, $4::timestamptz, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after,
-       reason
-FROM unnest($5::bigint[], $6::smallint[], $7::smallint[], $8::bigint[], $9::uuid[], $10::text[], $11::bigint[], $12::bigint[],
-            $13::bigint[], $14::bigint[], $15::bigint[], $16::text[])
-  AS e(token, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after, reason))"};
-
-// The same with the columns that few events need: the hot statement does without them.
-constexpr Statement group_with_wide_events{"group_with_wide_events", R"(
-WITH fence AS (
-  INSERT INTO tally_ledger.groups (number, epoch, previous, last_token, committed_at)
-  VALUES ($1::bigint, $2::bigint, (SELECT number FROM tally_ledger.groups WHERE number = $1::bigint - 1 AND epoch = $2::bigint), $3::bigint, $4::timestamptz))
-INSERT INTO tally_ledger.events (token, group_number, at, kind, door, counter_id, session_id, user_name, hold, quantity,
-                                 used_after, gross_after, balance_after, reason, holder_kind, resource, first_number,
-                                 last_number, for_user)
-SELECT token, $1::bigint, $4::timestamptz, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after,
-       reason, holder_kind, resource, first_number, last_number, for_user
-FROM unnest($5::bigint[], $6::smallint[], $7::smallint[], $8::bigint[], $9::uuid[], $10::text[], $11::bigint[], $12::bigint[],
-            $13::bigint[], $14::bigint[], $15::bigint[], $16::text[], $17::smallint[], $18::uuid[], $19::bigint[],
-            $20::bigint[], $21::uuid[])
-  AS e(token, kind, door, counter_id, session_id, user_name, hold, quantity, used_after, gross_after, balance_after, reason,
-       holder_kind, resource, first_number, last_number, for_user))"};
+INSERT INTO tally_ledger.events SELECT * FROM unnest($5::tally_ledger.events[]))"};
 
 constexpr Statement open_sessions{"open_sessions", R"(
 INSERT INTO tally_ledger.sessions (group_number, id, account, user_name, database, computer, address, login_time,
@@ -131,13 +109,10 @@ constexpr Statement renew_term{"renew_term", "UPDATE tally_ledger.term SET renew
 constexpr Statement end_term{
     "end_term", "UPDATE tally_ledger.term SET renewed = $1::bigint, stopped_at = $2::timestamptz, backend_pid = NULL"};
 
-constexpr std::array all_statements{empty_group,   group_with_events, group_with_wide_events,
-                                    open_sessions, change_settings,   change_offline,
-                                    fold_contacts, end_sessions,      put_catalog,
-                                    put_counters,  record_answers,    forget_answers,
-                                    answer_inbox,  fold_balances,     fold_holds,
-                                    end_holds,     move_fold,         trim_groups,
-                                    renew_term,    end_term};
+constexpr std::array all_statements{empty_group,    group_with_events, open_sessions, change_settings, change_offline,
+                                    fold_contacts,  end_sessions,      put_catalog,   put_counters,    record_answers,
+                                    forget_answers, answer_inbox,      fold_balances, fold_holds,      end_holds,
+                                    move_fold,      trim_groups,       renew_term,    end_term};
 
 void fence(Parameters& p, const Group& group) {
   p.clear();
@@ -147,38 +122,20 @@ void fence(Parameters& p, const Group& group) {
   p.add(group.at);
 }
 
-void events(Parameters& p, const Group& group) {
-  using model::Event;
-  const auto& rows = group.events;
+/// Rows of the ledger's own table, in the order of its columns (storage/migrations).
+void events(Parameters& p, const Group& group, std::uint32_t event_type_oid) {
+  using Number = std::optional<std::int32_t>;
   fence(p, group);
-  column(p, bigints, rows, &Event::token);
-  column(p, smallints, rows, [](const Event& e) { return number_of(e.kind); });
-  column(p, smallints, rows, [](const Event& e) { return number_of(e.door); });
-  column(p, bigints, rows, [](const Event& e) { return unless_zero(e.counter); });
-  column(p, uuids, rows, [](const Event& e) { return unless_zero(e.session); });
-  column(p, texts, rows, [](const Event& e) { return std::string_view{e.user}; });
-  column(p, bigints, rows, [](const Event& e) { return unless_zero(e.hold); });
-  column(p, bigints, rows, &Event::quantity);
-  column(p, bigints, rows, &Event::used_after);
-  column(p, bigints, rows, &Event::gross_after);
-  column(p, bigints, rows, &Event::balance_after);
-  column(p, texts, rows, [](const Event& e) { return std::string_view{e.reason}; });
-}
-
-bool is_wide(const model::Event& event) {
-  return event.holder_kind != model::HolderKind::session || !event.resource.is_zero() || event.numbers;
-}
-
-void wide_events(Parameters& p, const Group& group) {
-  using model::Event;
-  using Number = std::optional<std::int64_t>;
-  const auto& rows = group.events;
-  events(p, group);
-  column(p, smallints, rows, [](const Event& e) { return number_of(e.holder_kind); });
-  column(p, uuids, rows, [](const Event& e) { return unless_zero(e.resource); });
-  column(p, bigints, rows, [](const Event& e) { return e.numbers ? Number{e.numbers->first} : std::nullopt; });
-  column(p, bigints, rows, [](const Event& e) { return e.numbers ? Number{e.numbers->last} : std::nullopt; });
-  column(p, uuids, rows, [](const Event& e) { return unless_zero(e.for_user); });
+  p.begin_rows(event_type_oid);
+  for (const model::Event& e : group.events) {
+    const bool of_session = e.holder_kind == model::HolderKind::session;
+    p.row(e.token, group.number, group.at, number_of(e.kind), number_of(e.door), unless_zero(e.counter),
+          unless_zero(e.session), std::string_view{e.user}, unless_zero(e.hold), e.quantity, e.used_after,
+          e.gross_after, e.balance_after, std::string_view{e.reason},
+          of_session ? std::nullopt : std::optional{number_of(e.holder_kind)}, unless_zero(e.resource),
+          e.numbers ? Number{e.numbers->first} : std::nullopt, e.numbers ? Number{e.numbers->last} : std::nullopt,
+          unless_zero(e.for_user));
+  }
 }
 
 void sessions_opened(Parameters& p, const Group& group) {
@@ -337,17 +294,17 @@ void holds(Parameters& p, const Group& group) {
 
 std::span<const Statement> group_statements() { return all_statements; }
 
-void for_each_statement(const Group& group, Parameters& p, const std::function<void(const char*, Parameters&)>& send) {
+void for_each_statement(const Group& group, std::uint32_t event_type_oid, Parameters& p,
+                        const std::function<void(const char*, Parameters&)>& send) {
   const auto send_filled = [&](const Statement& statement, auto fill) {
     fill(p, group);
     send(statement.name, p);
   };
   if (group.events.empty()) {
     send_filled(empty_group, fence);
-  } else if (std::ranges::any_of(group.events, is_wide)) {
-    send_filled(group_with_wide_events, wide_events);
   } else {
-    send_filled(group_with_events, events);
+    events(p, group, event_type_oid);
+    send(group_with_events.name, p);
   }
   if (!group.sessions_opened.empty()) send_filled(open_sessions, sessions_opened);
   if (!group.settings_changed.empty()) send_filled(change_settings, settings_changed);

@@ -18,8 +18,8 @@ struct Statement {
 [[nodiscard]] std::span<const Statement> group_statements();
 
 /// Calls `send` for each statement that makes the group durable, in order, the fence first. The parameters are valid
-/// during the call only. All are to run in one transaction.
-void for_each_statement(const storage::Group& group, Parameters& scratch,
+/// during the call only. All are to run in one transaction. `event_type_oid` is the row type of tally_ledger.events.
+void for_each_statement(const storage::Group& group, std::uint32_t event_type_oid, Parameters& scratch,
                         const std::function<void(const char* name, Parameters& parameters)>& send);
 
 }  // namespace tally::postgres

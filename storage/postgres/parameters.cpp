@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint32_t oid_bool = 16;
 constexpr std::uint32_t oid_int8 = 20;
 constexpr std::uint32_t oid_int2 = 21;
+constexpr std::uint32_t oid_int4 = 23;
 constexpr std::uint32_t oid_text = 25;
 constexpr std::uint32_t oid_timestamptz = 1184;
 constexpr std::uint32_t oid_uuid = 2950;
@@ -129,5 +130,50 @@ void Parameters::null() {
   std::memcpy(buffer_.data() + *array_ + offset_of_nulls_flag, &flag, sizeof flag);
   put32(null_length);
 }
+
+void Parameters::begin_rows(std::uint32_t type_oid) { begin_array(type_oid); }
+
+/// A row in binary: its length, the number of its fields, and each as type, length and value.
+std::size_t Parameters::begin_row(std::uint32_t fields) {
+  ++elements_;
+  const std::size_t begin = buffer_.size();
+  put32(0);
+  put32(fields);
+  return begin;
+}
+
+void Parameters::end_row(std::size_t begin) {
+  const std::uint32_t length = big_endian(static_cast<std::uint32_t>(buffer_.size() - begin - sizeof length));
+  std::memcpy(buffer_.data() + begin, &length, sizeof length);
+}
+
+template<class Integer>
+void Parameters::put_integer_field(std::uint32_t type_oid, Integer v) {
+  std::array<char, 2 * sizeof(std::uint32_t) + sizeof v> bytes;
+  type_oid = big_endian(type_oid);
+  const std::uint32_t length = big_endian(static_cast<std::uint32_t>(sizeof v));
+  v = big_endian(v);
+  std::memcpy(bytes.data(), &type_oid, sizeof type_oid);
+  std::memcpy(bytes.data() + sizeof type_oid, &length, sizeof length);
+  std::memcpy(bytes.data() + sizeof type_oid + sizeof length, &v, sizeof v);
+  put({bytes.data(), bytes.size()});
+}
+
+void Parameters::field(std::int16_t v) { put_integer_field(oid_int2, static_cast<std::uint16_t>(v)); }
+void Parameters::field(std::int32_t v) { put_integer_field(oid_int4, static_cast<std::uint32_t>(v)); }
+void Parameters::field(std::int64_t v) { put_integer_field(oid_int8, static_cast<std::uint64_t>(v)); }
+void Parameters::field(model::Instant v) {
+  put_integer_field(oid_timestamptz, static_cast<std::uint64_t>(since_2000(v)));
+}
+void Parameters::field(std::string_view v) { put32(oid_text), put32(static_cast<std::uint32_t>(v.size())), put(v); }
+void Parameters::field(const model::Guid& v) {
+  put32(oid_uuid);
+  put32(16);
+  put({reinterpret_cast<const char*>(v.bytes.data()), v.bytes.size()});
+}
+void Parameters::null_field(std::int16_t) { put32(oid_int2), put32(null_length); }
+void Parameters::null_field(std::int32_t) { put32(oid_int4), put32(null_length); }
+void Parameters::null_field(std::int64_t) { put32(oid_int8), put32(null_length); }
+void Parameters::null_field(const model::Guid&) { put32(oid_uuid), put32(null_length); }
 
 }  // namespace tally::postgres

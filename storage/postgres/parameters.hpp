@@ -13,8 +13,8 @@
 
 namespace tally::postgres {
 
-/// The parameters of one prepared statement in PostgreSQL's binary format: scalars, and arrays to be unnested. Reused
-/// from group to group so that its buffers stay warm.
+/// The parameters of one prepared statement in PostgreSQL's binary format: scalars, and arrays to be unnested, of
+/// single values or of whole rows. Reused from group to group so that its buffers stay warm.
 class Parameters {
  public:
   void clear();
@@ -49,6 +49,15 @@ class Parameters {
     v ? value(*v) : null();
   }
 
+  /// Begins an array of rows of a composite type; each row() adds one, with all the fields of the type in their order.
+  void begin_rows(std::uint32_t type_oid);
+  template<class... Fields>
+  void row(const Fields&... fields) {
+    const std::size_t begin = begin_row(sizeof...(fields));
+    (field(fields), ...);
+    end_row(begin);
+  }
+
   /// As libpq wants them; valid until the next change.
   [[nodiscard]] int count() const { return static_cast<int>(spans_.size()); }
   [[nodiscard]] const char* const* values();
@@ -63,6 +72,30 @@ class Parameters {
   void start(bool is_null = false);
   void finish();
   void begin_array(std::uint32_t element_oid);
+  [[nodiscard]] std::size_t begin_row(std::uint32_t fields);
+  void end_row(std::size_t begin);
+  void field(std::int16_t v);
+  void field(std::int32_t v);
+  void field(std::int64_t v);
+  void field(std::string_view v);
+  void field(const model::Guid& v);
+  void field(model::Instant v);
+  void field(model::Quantity v) { field(v.millionths()); }
+  template<class Tag>
+  void field(model::Number<Tag> v) {
+    field(v.value);
+  }
+  template<class T>
+  void field(const std::optional<T>& v) {
+    v ? field(*v) : null_field(T{});
+  }
+  void null_field(std::int16_t type);
+  void null_field(std::int32_t type);
+  void null_field(std::int64_t type);
+  void null_field(const model::Guid& type);
+  void null_field(model::Quantity) { null_field(std::int64_t{}); }
+  template<class Integer>
+  void put_integer_field(std::uint32_t type_oid, Integer v);
   template<class Integer>
   void put_element(Integer v);
   void put32(std::uint32_t v);
