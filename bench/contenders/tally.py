@@ -4,7 +4,7 @@ import os
 import time
 import uuid
 
-from harness import machine, soap_calls, wrk
+from harness import consumption, machine, soap_calls, wrk
 from harness.contender import COUNTERS, MAXIMUM, Contender, write_pairs
 from harness.processes import Failure, Service, wait_until
 
@@ -25,7 +25,7 @@ def account(name, license_id, options):
 class Tally(Contender):
     name = "tally"
     database = "tally"
-    workloads = ("spread", "hot", "login", "mixed")
+    workloads = ("spread", "hot", "login", "mixed", "consume")
     hot_option = HOT_OPTION
 
     def __init__(self, postgres, folder, options):
@@ -52,8 +52,10 @@ class Tally(Contender):
         return {"Tally": f"{version}, {machine.build_type(self.program)}"}
 
     def start(self, options):
+        default = account("default", 1, options)
+        default["licenses"].append(consumption.LICENSE)
         catalog = self.folder / "catalog.json"
-        catalog.write_text(json.dumps({"accounts": [account("default", 1, options), account("office", 2, OFFICE_OPTIONS)]}))
+        catalog.write_text(json.dumps({"accounts": [default, account("office", 2, OFFICE_OPTIONS)]}))
         environment = {name: value for name, value in os.environ.items() if not name.startswith("TALLY_")}
         self.services.append(Service(
             [str(self.program), "serve", "--listen", "127.0.0.1:0", "--database", self.postgres.url("tally"), "--migrate",
@@ -100,6 +102,8 @@ class Tally(Contender):
         return self.wrong_counters(workload, connections, load) + self.wrong_sessions(connections, load)
 
     def wrong_counters(self, workload, connections, load):
+        if workload == "consume":
+            return self.wrong_consumption(connections, load)
         complaints = []
         takes, returns = load.get("takes", 0), load.get("returns", 0)
         if load["errors"] == 0 and abs(self.total("used") - (takes - returns)) > connections:
@@ -109,6 +113,16 @@ class Tally(Contender):
             complaints.append(f"{takes} takes were sent, {granted} are in the books")
         rows = self.postgres.query("tally", "SELECT session_id FROM tally.holds WHERE session_id IS NOT NULL")
         soap_calls.give_back(self.port, [(id, HOT_OPTION if workload == "hot" else self.option_of[id]) for id, in rows], 64)
+        if not self.used_becomes(lambda used: used == 0):
+            complaints.append(f"used is {self.total('used')} after everything was given back")
+        return complaints
+
+    def wrong_consumption(self, connections, load):
+        complaints = []
+        used = self.total("used")
+        if load["errors"] == 0 and not load["requests"] <= used <= load["requests"] + connections:
+            complaints.append(f"used is {used}, answered were {load['requests']} requests for one unit")
+        consumption.add(self.port, -used)
         if not self.used_becomes(lambda used: used == 0):
             complaints.append(f"used is {self.total('used')} after everything was given back")
         return complaints

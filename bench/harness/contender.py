@@ -4,7 +4,7 @@ import pathlib
 import socket
 import time
 
-from . import soap_calls, wrk
+from . import consumption, soap_calls, wrk
 from .processes import Failure, wait_until
 
 COUNTERS = 20_000
@@ -57,6 +57,8 @@ class Contender:
 
     def load(self, workload, connections, seconds, envelope):
         """The measurement itself."""
+        if workload == "consume":
+            return consumption.offer(self.port, connections, seconds)
         option = self.hot_option if workload == "hot" else "-"
         return wrk.offer(self.port, connections, seconds, "counters.lua",
                          [self.pairs, option, wrk.threads_for(connections), self.lag(workload, connections), envelope])
