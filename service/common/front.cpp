@@ -2,36 +2,13 @@
 
 #include <utility>
 
+#include "tally/common/problem.hpp"
+
 namespace tally::common {
 namespace {
 
 constexpr std::string_view json_type = "application/json";
-constexpr std::string_view problem_type = "application/problem+json";
-
-http::Response problem(unsigned status, std::string_view title) {
-  return {.status = status,
-          .content_type = problem_type,
-          .headers = {},
-          .body = "{\"type\":\"about:blank\",\"title\":\"" + std::string{title} +
-                  "\",\"status\":" + std::to_string(status) + "}",
-          .label = "front"};
-}
-
-std::string_view words_for(unsigned status) {
-  switch (status) {
-    case 400: return "malformed request";
-    case 404: return "nothing is here";
-    case 405: return "this method is not for this path";
-    case 408: return "the request came too slowly";
-    case 413: return "the body is too long";
-    case 417: return "unknown expectation";
-    case 431: return "the header is too long";
-    case 501: return "unknown transfer coding";
-    case 503: return "too much to do: come again";
-    case 504: return "whether the request was carried out is not known";
-    default: return "the request was not answered";
-  }
-}
+constexpr std::string_view label = "front";
 
 }  // namespace
 
@@ -60,7 +37,7 @@ void Front::handle(const http::Request& request, http::Responder responder) {
     return forward(*door, request, std::move(responder));
   }
   if (request.path.starts_with("/health/")) return responder.send(health(request));
-  responder.send(problem(404, words_for(404)));
+  responder.send(problem(404, label));
 }
 
 void Front::forward(Door& door, const http::Request& request, http::Responder responder) {
@@ -78,18 +55,12 @@ void Front::forward(Door& door, const http::Request& request, http::Responder re
 
 http::Response Front::refuse(unsigned status, std::string_view path) {
   if (Door* door = door_for(path)) return door->refuse(status, path);
-  http::Response response = problem(status, words_for(status));
-  if (status == 503) response.headers.emplace_back("Retry-After", "1");
-  return response;
+  return problem(status, label);
 }
 
 http::Response Front::health(const http::Request& request) const {
   const bool is_read = request.method == http::Method::get || request.method == http::Method::head;
-  if (!is_read) {
-    http::Response response = problem(405, words_for(405));
-    response.headers.emplace_back("Allow", "GET, HEAD");
-    return response;
-  }
+  if (!is_read) return method_problem("GET, HEAD", label);
   http::Response response{.status = 200,
                           .content_type = json_type,
                           .cache_control = "no-store",
@@ -99,7 +70,7 @@ http::Response Front::health(const http::Request& request) const {
   if (request.path == "/health/live") {
     response.body = R"({"status":"live"})";
   } else if (request.path != "/health/ready") {
-    return problem(404, words_for(404));
+    return problem(404, label);
   } else if (const auto reason = readiness_()) {
     response.status = 503;
     response.headers.emplace_back("Retry-After", "1");

@@ -2,7 +2,7 @@
 
 #include <sodium/utils.h>
 
-#include "floating_refusal.hpp"
+#include "tally/common/json_text.hpp"
 
 namespace tally::floating {
 namespace {
@@ -21,7 +21,7 @@ std::string base64_url(const std::string& bytes) {
 
 std::string bearer_token(const engine::Caller& caller) {
   std::string claims = R"({"username":)";
-  append_json_text(claims, caller.user);
+  common::append_json_text(claims, caller.user);
   claims.append(R"(,"role":")").append(caller.administrator ? "admin" : "user").append("\"}");
   return base64_url(R"({"alg":"none","typ":"JWT"})") + '.' + base64_url(claims) + '.';
 }

@@ -1,10 +1,9 @@
 #include "floating_refusal.hpp"
 
-#include <algorithm>
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
+#include <string>
 
 #include "tally/common/error_table.hpp"
+#include "tally/common/json_text.hpp"
 
 namespace tally::floating {
 namespace {
@@ -19,21 +18,12 @@ std::string_view without_dot(std::string_view text) {
 
 }  // namespace
 
-void append_json_text(std::string& json, std::string_view text) {
-  const auto is_plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
-  if (std::ranges::all_of(text, is_plain)) {
-    json.append(1, '"').append(text).append(1, '"');
-  } else {
-    json += boost::json::serialize(boost::json::value(text));
-  }
-}
-
 http::Response refusal(unsigned status, std::string_view code, std::string_view message, std::string_view label) {
   http::Response response{
       .status = status, .content_type = "application/json", .headers = {}, .body = {}, .label = label};
   response.body.append("{\"status\":").append(std::to_string(status)).append(",\"code\":\"").append(code);
   response.body.append("\",\"message\":");
-  append_json_text(response.body, message);
+  common::append_json_text(response.body, message);
   response.body += '}';
   if (status == 503 || status == 429) response.headers.emplace_back("Retry-After", "1");
   return response;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "tally/http/response.hpp"
@@ -18,8 +17,5 @@ namespace tally::floating {
 
 /// The same for what the HTTP server or a stand-by decides.
 [[nodiscard]] http::Response refusal_by_status(unsigned status);
-
-/// A text as a JSON string, in quotation marks.
-void append_json_text(std::string& json, std::string_view text);
 
 }  // namespace tally::floating

@@ -1,7 +1,7 @@
 #include "license_reply.hpp"
 
-#include "floating_refusal.hpp"
 #include "tally/catalog_json/instant_text.hpp"
+#include "tally/common/json_text.hpp"
 #include "tally/model/names.hpp"
 
 namespace tally::floating {
@@ -23,7 +23,7 @@ class ObjectWriter {
     return *this;
   }
   ObjectWriter& text(std::string_view name, std::string_view value) {
-    append_json_text(begin(name), value);
+    common::append_json_text(begin(name), value);
     return *this;
   }
   ObjectWriter& number(std::string_view name, std::int64_t value) { return raw(name, std::to_string(value)); }

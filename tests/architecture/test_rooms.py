@@ -33,7 +33,7 @@ ROOMS = {
     "logging": Room("service/logging", [], ["posix", "boost.log"]),
     "config": Room("service/config", ["model", "logging", "catalog_json"], ["posix", "cli11", "toml++"]),
     "http": Room("service/http", [], ["posix", "boost.asio", "boost.beast"]),
-    "common": Room("service/common", ["engine", "model", "http", "config"], ["sodium"]),
+    "common": Room("service/common", ["engine", "model", "http", "config"], ["sodium", "boost.json"]),
     "forwarding": Room("service/forwarding", ["common", "config", "engine", "http", "model"], ["boost.asio", "boost.beast"]),
     "soap": Room("service/soap", ["common", "engine", "model", "http"], ["posix", "gsoap", "expat", "sodium", "boost.uuid"]),
     "floating": Room("service/floating", ["common", "engine", "model", "http", "config", "catalog_json"], ["boost.json", "boost.url", "sodium"]),

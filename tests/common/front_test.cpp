@@ -92,7 +92,7 @@ TEST_CASE("a path of no door is 404 with a problem document", "[common]") {
   const auto response = asked(doors, SentRequest{"GET", path});
   CHECK(response.status == 404);
   CHECK(response.content_type == "application/problem+json");
-  CHECK(response.body == R"({"type":"about:blank","title":"nothing is here","status":404})");
+  CHECK(response.body == R"({"type":"about:blank","title":"nothing is here","status":404,"code":"not_found"})");
 }
 
 TEST_CASE("/health/live is 200 while the process answers, whatever its readiness", "[common]") {
@@ -134,7 +134,7 @@ TEST_CASE("what the server refuses is worded by the door whose path was asked", 
   const auto response =
       doors.front.refuse(GENERATE(400U, 408U, 413U, 417U, 431U, 500U, 501U, 503U), GENERATE("", "/d"));
   CHECK(response.content_type == "application/problem+json");
-  CHECK(response.body.find("\"status\":" + std::to_string(response.status) + "}") != std::string::npos);
+  CHECK(response.body.find("\"status\":" + std::to_string(response.status) + ",\"code\":") != std::string::npos);
   CHECK(header_of(response, "Retry-After") == (response.status == 503 ? "1" : ""));
 }
 
