@@ -24,6 +24,7 @@
 #include "tally/forwarding/writer_forwarding.hpp"
 #include "tally/http/server.hpp"
 #include "tally/logging/log.hpp"
+#include "tally/openapi/openapi_door.hpp"
 #include "tally/postgres/postgres_ledger.hpp"
 #include "tally/soap/soap_door.hpp"
 
@@ -86,6 +87,7 @@ http::HandlerFactory doors(const config::ServeOptions& options, const common::Id
     all.push_back(std::make_unique<soap::SoapDoor>(
         soap::SoapDoorOptions{.databases = options.soap.databases, .server_version = TALLY_VERSION}, identification,
         std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout), readiness));
+    all.push_back(std::make_unique<openapi::OpenApiDoor>());
     return std::make_unique<common::Front>(thread, std::move(all), identification, forwarding, readiness);
   };
 }

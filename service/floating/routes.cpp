@@ -58,6 +58,8 @@ std::string_view Methods::allowed() const {
   return get ? "GET, HEAD" : "POST";
 }
 
+std::span<const Route> all_routes() { return routes; }
+
 const Route* route_for(std::string_view path) {
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   const auto* found = std::ranges::find(routes, path, &Route::path);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "tally/http/request.hpp"
@@ -45,6 +46,9 @@ struct Route {
   Methods methods;
   std::string_view label;  ///< what the access log calls it, and the scope of idempotency keys; static storage
 };
+
+/// Every route, for those who describe them.
+[[nodiscard]] std::span<const Route> all_routes();
 
 /// The route of a path; a slash at its end is nothing. Null when there is none.
 [[nodiscard]] const Route* route_for(std::string_view path);
