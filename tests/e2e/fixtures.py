@@ -7,8 +7,11 @@ import tempfile
 import pytest
 
 import postgres
+import rest_contract
 import soap
 import tally_program
+
+rest_contract.watch()
 
 
 def _new_folder():
