@@ -44,8 +44,8 @@ class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         super().flatten_mapping(node)
 
 
-def read(name):
-    with open(FOLDER / name, encoding="utf-8") as file:
+def read(path):
+    with open(path, encoding="utf-8") as file:
         whole = yaml.load(file, Loader)  # noqa: S506  it is a safe loader
     return {member: value for member, value in whole.items() if not member.startswith("x-")}
 
@@ -57,14 +57,14 @@ def join(target, more):
     target.update(more)
 
 
-def composed(version):
+def composed(version, folder=FOLDER):
     """The whole document, of a server of this version."""
-    document = read(FRAME)
+    document = read(folder / FRAME)
     document["info"]["version"] = version
-    for file in sorted(FOLDER.glob("*.yaml")):
+    for file in sorted(folder.glob("*.yaml")):
         if file.name == FRAME:
             continue
-        part = read(file.name)
+        part = read(file)
         document["tags"] += part.pop("tags", [])
         join(document["paths"], part.pop("paths", {}))
         for kind, named in part.pop("components", {}).items():
