@@ -1,6 +1,8 @@
 """The examples run as they stand, against a server with the sample catalogue."""
 
 import json
+import os
+import pathlib
 import subprocess
 import sys
 
@@ -11,13 +13,14 @@ from soap import OPTION_MAXIMUM
 from tally_program import ROOT
 
 FLOATING_EXAMPLE = "floating_server.py"
+WATCHED = {**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).with_name("watched"))}
 EXAMPLES = {"storage_server.py": [sys.executable], "first_requests.sh": ["sh"]}
 
 
 def run_example(name, *arguments):
     interpreter = EXAMPLES.get(name, [sys.executable])
     return subprocess.run([*interpreter, str(ROOT / "examples" / name), *arguments], capture_output=True, encoding="utf-8",
-                          timeout=120, cwd="/")
+                          timeout=120, cwd="/", env=WATCHED)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

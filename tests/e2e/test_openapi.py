@@ -13,6 +13,7 @@ import rest_contract
 from floating import Floating
 from rest_contract import METHODS, UndocumentedAnswer, contract
 from tally_program import ROOT, run
+from test_examples import FLOATING_EXAMPLE, run_example
 
 TIMEOUT = 60
 
@@ -231,3 +232,7 @@ def test_whatever_a_test_asks_by_requests_is_held_against_the_document(impostor)
         client.post("add_consumption", {})
     client.http.close()
     assert requests.post(impostor + "/StorageServerService.asmx", data=b"", timeout=TIMEOUT).status_code == 200
+
+
+def test_what_an_example_asks_is_held_against_it_too(impostor):
+    assert "UndocumentedAnswer" in run_example(FLOATING_EXAMPLE, impostor).stderr
