@@ -11,10 +11,12 @@ SELECT c.feature, c.maximum, c.used,
        count(*) FILTER (WHERE e.kind = 'granted'),
        count(*) FILTER (WHERE e.kind = 'given_back'),
        coalesce(max(e.used_after), 0),
-       coalesce(min(e.used_after), 0)
+       coalesce(min(e.used_after), 0),
+       coalesce(sum(CASE WHEN e.kind = 'granted' THEN e.quantity WHEN e.kind IN ('given_back', 'expired', 'reset') THEN -e.quantity END), 0),
+       c.kind = 'floating'
 FROM tally.counters c LEFT JOIN tally.events e ON e.counter_id = c.id
 WHERE c.kind <> 'numerator'  -- numbers are taken, not held
-GROUP BY c.id, c.feature, c.maximum, c.used
+GROUP BY c.id, c.feature, c.maximum, c.used, c.kind
 """
 
 _STEPS_THAT_DO_NOT_FOLLOW = """
@@ -27,7 +29,8 @@ WHERE change <> CASE kind WHEN 'granted' THEN quantity WHEN 'given_back' THEN -q
 ORDER BY token LIMIT 20
 """
 
-Counted = collections.namedtuple("Counted", "maximum used held granted given_back most least")
+Counted = collections.namedtuple("Counted", "maximum used held granted given_back most least in_ledger is_held")
+"""`in_ledger`: what the lines come to. `is_held`: by holds, which units that are used up are not."""
 
 
 def counters(url):
@@ -41,12 +44,12 @@ def steps_that_do_not_follow(url):
 
 
 def counters_at_rest(url):
-    """The same once they agree: counter = holds = ledger."""
+    """The same once they agree: counter = holds = ledger; of units, which nobody holds, counter = ledger."""
     found = {}
 
     def agreed():
         found.update(counters(url))
-        return all(each.used == each.held == each.granted - each.given_back for each in found.values())
+        return all(each.used == each.in_ledger == (each.held if each.is_held else each.in_ledger) for each in found.values())
 
     try:
         until(agreed, "counters, holds and the ledger agree", within=10)

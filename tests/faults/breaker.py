@@ -8,12 +8,21 @@ import postgres
 import processes
 from database_link import BOTH_WAYS, TOWARDS_DATABASE, TOWARDS_TALLY
 from deadline import until
-from servers import TERM
+from model_words import Moved
+from servers import TERM, role
 from tally_program import DidNotStart
 
 DATABASE_UNAVAILABLE = 4
 """The exit code."""
 SILENT_WAYS = [BOTH_WAYS, (TOWARDS_DATABASE,), (TOWARDS_TALLY,)]
+PERIODS = """
+SELECT s.counter_id, c.feature FROM tally_ledger.consumption s JOIN tally.counters c ON c.id = s.counter_id
+WHERE s.next_reset IS NOT NULL ORDER BY 1
+"""
+LEASES = """
+SELECT r.counter_id, r.user_name, c.feature FROM tally_ledger.registrations r JOIN tally.counters c ON c.id = r.counter_id
+WHERE r.borrowed_until IS NULL ORDER BY 1, 2
+"""
 WRITERS_BACKEND = "SELECT backend_pid FROM tally_ledger.term WHERE backend_pid IS NOT NULL"
 
 
@@ -34,8 +43,9 @@ class Breaker:
             self.kill_tally, self.stop_tally_in_order, self.pause_tally, self.end_writers_backend,
             self.kill_writers_backend, self.pause_writers_backend, self.pause_postmaster, self.pause_database, self.restart_database,
             self.cut_link, self.close_link, self.silence_link, self.slow_link_down, self.make_database_read_only,
-            self.take_all_connections]
+            self.take_all_connections, self.let_time_go_by]
         self._next = []
+        self.moves = []  # what `let_time_go_by` has moved
 
     def break_something(self):
         """What was broken, in words; it is mended. Every kind has had its turn before one comes again."""
@@ -160,6 +170,39 @@ class Breaker:
             for link in self._links:
                 link.accept()
             self._wait_a_while()
+
+    def let_time_go_by(self):
+        """Periods and leases come to their ends, for some; and some ends lie where a wrong clock has put them. While nobody
+        writes, since a writer has them in its memory."""
+        first, second = self._servers
+        with self._paused(second.process.pid):
+            until(lambda: role(first) == "writer", "the one that is not paused writes")
+            first.stop()
+            self._move_ends(chance=0.5)
+            self._start_until_it_serves()
+
+    def end_all_periods_and_leases(self):
+        """While no Tally runs."""
+        self._move_ends(chance=1)
+
+    def _move_ends(self, chance):
+        over, leases = set(), set()
+        for number, code in postgres.query(self._url, PERIODS):
+            is_over = self._dice.random() < chance
+            if is_over:
+                over.add(code)
+            if is_over or self._dice.random() < 0.3:
+                self._change("UPDATE tally_ledger.consumption SET next_reset = now() + %s::interval WHERE counter_id = %s",
+                             self._dice.choice(["-1 second", "-3 days", "-2 years"]) if is_over else "30 years", number)
+        for number, user, code in postgres.query(self._url, LEASES):
+            if self._dice.random() < chance:
+                leases.add((code, user))
+                self._change("UPDATE tally_ledger.registrations SET expires_at = now() WHERE counter_id = %s AND user_name = %s", number, user)
+        (last,), = postgres.query(self._url, "SELECT max(number) FROM tally_ledger.groups")
+        self.moves.append(Moved(last, time.time(), over, leases))
+
+    def _change(self, statement, *parameters):
+        postgres.query(self._url, statement + " RETURNING 1", *parameters)
 
     def _database_answers(self):
         try:

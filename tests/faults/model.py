@@ -1,15 +1,17 @@
-"""The rules of counting, told a second time, in a few lines, from design.md's section 3 and not from the engine.
+"""The rules of counting, told a second time, in a few lines, from design.md's section 3 and not from the engine: sessions.
 
 A `Session` knows what its client was told; `steps()` of a command says which lines of the ledger must stand for it. The
-check walks a session's lines in the ledger's order and its commands in the client's order: both must say the same.
+check walks a session's lines in the ledger's order and its commands in the client's order: both must say the same. Named
+users and units are told the same way beside this (`model_users.py`, `model_units.py`), the ledger as a whole in
+`model_ledger.py`.
 """
 
 import collections
 
+from model_catalog import COUNT_BY, LIMITS
+
 IDLE_TIMEOUT = 3.0
 """Seconds after which a session that is not heard of ends, unless it is offline."""
-LIMITS = {"a": 3, "b": 2, "c": 2, "wide": None, "@connections": 4}
-COUNT_BY = {"a": "increment", "b": "session", "c": "connection", "wide": "increment", "@connections": "connection"}
 
 TAKEN = {"increment": ("granted",), "session": ("granted",), "connection": ("granted", "joined")}
 RETURNED = {"increment": ("given_back",), "session": ("given_back",), "connection": ("given_back", "left")}
@@ -107,65 +109,3 @@ class Session:
             return "it had the place" if has_it or LIMITS[option] is None else None
         return None
 
-
-def check_ledger(lines):
-    """Every line follows from the lines before it, and no limit is passed at any of them.
-
-    A line is (token, kind, counter's feature, session, connection, quantity, used_after, hold, number, resource).
-    """
-    used = collections.Counter()
-    shared = collections.Counter()  # sessions that share a connection's place
-    holds, numbers, locks = {}, set(), {}
-    last = 0
-    for token, kind, counter, session, connection, quantity, used_after, hold, number, resource in lines:
-        where = "token %s, %s of %s by %s" % (token, kind, counter, session)
-        assert token == last + 1, "%s: a line is missing before it" % where
-        last = token
-        if kind in ("number_taken", "number_released"):
-            check_number(kind, number, numbers, where)
-            assert used_after == len(numbers), "%s: %s numbers are taken, not %s" % (where, len(numbers), used_after)
-            continue
-        if kind in ("locked", "unlocked"):
-            assert locks.get(resource) == (None if kind == "locked" else session), "%s: it is %s's" % (where, locks.get(resource))
-            locks.update({resource: session}) if kind == "locked" else locks.pop(resource)
-            continue
-        if counter is None:
-            assert kind in ("session_opened", "session_ended"), where
-            still = [owner for owner, _ in holds.values()] + list(locks.values()) if kind == "session_ended" else []
-            assert session not in still, "%s: it has something left" % where
-            continue
-        assert quantity == 1 or kind == "refused", where
-        by_connection = COUNT_BY[counter] == "connection"
-        place = (counter, connection)
-        if kind == "granted":
-            assert not by_connection or shared[place] == 0, "%s: the connection had the place" % where
-            used[counter] += 1
-            assert LIMITS[counter] is None or used[counter] <= LIMITS[counter], "%s: the limit is passed" % where
-        elif kind == "joined":
-            assert by_connection and shared[place] > 0, "%s: there is nothing to share" % where
-        elif kind == "given_back":
-            assert not by_connection or shared[place] == 1, "%s: others use the place" % where
-            used[counter] -= 1
-        elif kind == "left":
-            assert by_connection and shared[place] > 1, "%s: it was the last" % where
-        else:
-            assert kind == "refused", where
-            assert LIMITS[counter] is not None and used[counter] <= LIMITS[counter], where
-        if kind in ("granted", "joined"):
-            holds[token] = (session, counter)
-            shared[place] += by_connection
-        elif kind in ("given_back", "left"):
-            assert holds.pop(hold, None) == (session, counter), "%s: hold %s is not its own" % (where, hold)
-            shared[place] -= by_connection
-        assert used_after == used[counter], "%s: %s used after it, not %s" % (where, used[counter], used_after)
-    return holds, numbers, locks
-
-
-def check_number(kind, number, taken, where):
-    """A number that is asked for is the lowest that is free."""
-    if kind == "number_taken":
-        assert number not in taken and all(lower in taken for lower in range(1, number)), "%s: %s is not the lowest free" % (where, number)
-        taken.add(number)
-    else:
-        assert number in taken, "%s: %s was free" % (where, number)
-        taken.remove(number)

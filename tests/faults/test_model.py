@@ -6,7 +6,6 @@ broken, though not when each meets the other. `./dev soak` runs it with a thousa
 
 import collections
 import itertools
-import json
 import operator
 import os
 import random
@@ -15,10 +14,14 @@ import time
 import agreement
 import figures
 import model
+import model_ledger
+import model_units
+import model_users
 import postgres
 from breaker import Breaker
 from deadline import until
-from random_client import OPTIONS, RandomClient
+from model_catalog import LIMITS, UNITS, catalog_of
+from random_client import RandomClient
 from servers import TERM, address_to_be
 
 FAULTS = int(os.environ.get("TALLY_FAULTS", "30"))
@@ -32,30 +35,24 @@ PROGRESS = 3 * CLIENTS
 LOAD = 10 * CLIENTS
 """Outcomes between one fault and the next."""
 
-LEDGER = """
-SELECT e.token, e.kind, c.feature, e.session_id::text, s.user_name || '@' || lower(s.computer), e.quantity, e.used_after, r.hold,
-       e.first_number, e.resource::text
-FROM tally.events e JOIN tally_ledger.events r ON r.token = e.token
-LEFT JOIN tally.counters c ON c.id = e.counter_id LEFT JOIN tally_ledger.sessions s ON s.id = e.session_id
-ORDER BY e.token
-"""
 STEPS = """
 SELECT e.session_id::text, e.kind, c.feature, e.reason, coalesce(e.first_number::text, e.resource::text),
        extract(epoch FROM e.at)::float8
 FROM tally.events e LEFT JOIN tally.counters c ON c.id = e.counter_id
 WHERE e.session_id IS NOT NULL ORDER BY e.session_id, e.token
 """
-NOT_ENDED = "SELECT count(*) FROM tally_ledger.sessions WHERE ended_at IS NULL AND NOT offline"
-
-
-def catalog_of(folder):
-    features = [{"id": guid, "code": code, "type": "floating", "count_by": model.COUNT_BY[code],
-                 **({} if model.LIMITS[code] is None else {"maximum": model.LIMITS[code]})} for code, guid in OPTIONS.items()]
-    path = folder + "/catalog.json"
-    with open(path, "w", encoding="utf-8") as out:
-        json.dump({"accounts": [{"id": "default", "licenses": [{
-            "id": 1, "product": "p", "max_connections": model.LIMITS["@connections"], "features": features}]}]}, out)
-    return path
+NOT_ENDED = """
+SELECT (SELECT count(*) FROM tally_ledger.sessions WHERE ended_at IS NULL AND NOT offline), (SELECT count(*) FROM tally_ledger.registrations)
+"""
+REFUSED_LOG_INS = """
+SELECT count(*) FROM tally.events e JOIN tally.counters c ON c.id = e.counter_id
+WHERE e.kind = 'refused' AND e.session_id IS NULL AND c.feature = '@connections'
+"""
+KINDS = """
+SELECT count(*), kind, CASE WHEN counter_id IS NULL THEN '' WHEN session_id IS NULL AND user_name LIKE 'user-%' THEN 'of named users'
+         WHEN session_id IS NULL AND user_name LIKE 'user%' THEN 'of sessions' WHEN session_id IS NULL THEN 'of units' ELSE 'of sessions' END
+FROM tally.events GROUP BY 2, 3 ORDER BY 2, 3
+"""
 
 
 def check_histories(histories, last_contact, url):
@@ -96,17 +93,70 @@ def check_history(session, history, last_contact, lines):
     assert next(ledger, None) is None, "the ledger has more\n%s" % context()
 
 
-def check_books(clients, url):
+def check_books(clients, url, moves):
+    """All of the ledger as it stands. What is held by then, and what was used at which time, is in the books."""
     found = agreement.counters_at_rest(url)
-    holds, numbers, locks = model.check_ledger(postgres.rows(url, LEDGER))
-    assert numbers == {number for client in clients for number in client.numbers}
+    asked = [each for client in clients for each in client.licenses.asked]
+    books = model_ledger.Books(check_units(asked, url), moves).follow(model_ledger.ledger_of(url))
+    numbers = {number for client in clients for number in client.sessions.numbers}
+    assert books.numbers == numbers
     ranges = postgres.query(url, "SELECT first, last FROM tally.numbers ORDER BY first")
     assert numbers == {number for first, last in ranges for number in range(first, last + 1)}
-    assert locks == dict(postgres.query(url, "SELECT resource::text, session_id::text FROM tally.locks"))
-    for feature, limit in model.LIMITS.items():
+    assert books.locks == dict(postgres.query(url, "SELECT resource::text, session_id::text FROM tally.locks"))
+    for feature, limit in LIMITS.items():
         assert limit is None or found[feature].used <= limit
-    assert sum(found[feature].used for feature in model.LIMITS) <= len(holds)
-    return holds
+    assert sum(found[feature].used for feature in LIMITS) <= len(books.holds)
+    check_readings(asked, books)
+    return books
+
+
+def check_units(asked, url):
+    """What each user was told of units, line by line. By token: what the line's command wished for."""
+    about, wishes = model_ledger.about_users(model_ledger.ledger_of(url)), {}
+    for user, commands in by_user(asked).items():
+        if commands[0].counter in UNITS:
+            wishes.update({token: command.wish for token, command in model_units.match(commands, about[user]).items()})
+    return wishes
+
+
+def check_named_users(asked, url, moves):
+    """What each named user was told of places, line by line. All of them have ended."""
+    about = model_ledger.about_users(model_ledger.ledger_of(url))
+    everybodys = [each for each in asked if each.command == "everybody"]
+    for user, commands in by_user(asked).items():
+        if commands[0].counter not in UNITS:
+            model_users.check_user(commands, about[user], lambda line, place, user=user: any(
+                (line.counter, user) in moved.places and place.renewed_at <= moved.at <= line.at for moved in moves))
+            model_users.check_everybodys(everybodys, about[user])
+    model_users.check_moved(moves, about)
+
+
+def by_user(asked):
+    found = collections.defaultdict(list)
+    for each in asked:
+        if each.user is not None:
+            found[each.user].append(each)
+    return found
+
+
+def check_readings(asked, books):
+    """Whatever was read was true while it was read."""
+    for each in asked:
+        for counter, used in shown_by(each).items():
+            assert books.was_true(counter, used, each.sent, each.answered), "%s: %s of %s were never used then" % (each, used, counter)
+
+
+def shown_by(asked):
+    """What an answer said to be used, by counter."""
+    if asked.reply is None:
+        return {}
+    if asked.command != "read":
+        return {asked.counter: asked.reply["total_consumptions"]} if asked.counter in UNITS else {}
+    shown = {one["code"]: one["total_consumptions"] if one["code"] in UNITS else one["floating_in_use_devices"]
+             for one in asked.reply["product_features"]}
+    if asked.wish == "q":
+        shown.update({"@users": asked.reply["floating_in_use"], "@consumption": asked.reply["total_consumptions"]})
+    return shown
 
 
 class Run:
@@ -178,14 +228,21 @@ def test_the_ledger_says_what_clients_were_told_whatever_breaks(new_tally, new_l
             raise client.failure
     for server in servers:
         server.stop()
-    assert check_books(clients, database), "something is held in the end"
+    assert check_books(clients, database, breaker.moves).holds, "something is held in the end"
 
-    servers[0].start()  # which ends all sessions that nobody asks for any more
-    until(lambda: postgres.query(database, NOT_ENDED) == [(0,)], "all sessions have ended as idle")
+    breaker.end_all_periods_and_leases()
+    servers[0].start()  # which ends all sessions that nobody asks for any more, what is leased, and all periods
+    until(lambda: postgres.query(database, NOT_ENDED) == [(0, 0)], "all sessions and places have ended by themselves")
     servers[0].stop()
-    assert not check_books(clients, database)
-    check_histories({session: history for client in clients for session, history in client.history.items()},
-                    {session: at for client in clients for session, at in client.last_contact.items()}, database)
-    refusals = postgres.query(database, "SELECT count(*) FROM tally.events WHERE kind = 'refused' AND session_id IS NULL")
-    assert refusals == [(sum(client.refused_log_ins for client in clients),)]
+    books = check_books(clients, database, breaker.moves)
+    once = collections.Counter(each.word for client in clients for each in client.licenses.asked if each.command == "once")
+    print("told without a key: %s" % dict(once))
+    print("the ledger: " + ", ".join("%d %s %s" % row for row in postgres.query(database, KINDS)))
+    assert not books.holds
+    books.rest()
+    check_histories({session: history for client in clients for session, history in client.sessions.history.items()},
+                    {session: at for client in clients for session, at in client.sessions.last_contact.items()}, database)
+    check_named_users([each for client in clients for each in client.licenses.asked], database, breaker.moves)
+    refusals = postgres.query(database, REFUSED_LOG_INS)
+    assert refusals == [(sum(client.sessions.refused_log_ins for client in clients),)]
     sampler.check()
