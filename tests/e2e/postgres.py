@@ -123,13 +123,15 @@ class Cluster:
     def url(self, database, user="tally"):
         return "postgresql://%s@/%s?host=%s" % (user, database, urllib.parse.quote(str(self.socket_folder), safe=""))
 
-    def new_database(self, tablespace=None):
-        """The address of an empty database that belongs to the ordinary role `tally`; its tables lie in the folder, if one is given."""
+    def new_database(self, tablespace=None, template=None):
+        """The address of a database that belongs to the ordinary role `tally`: empty, or as the one at the address `template` is, to
+        which nobody may be connected. Its tables lie in the folder, if one is given."""
         self._databases += 1
         name = "test_%d" % self._databases
         if tablespace is not None:
             self._execute("CREATE TABLESPACE %s_elsewhere LOCATION '%s'" % (name, tablespace))
-        self._execute("CREATE DATABASE %s OWNER tally%s" % (name, " TABLESPACE %s_elsewhere" % name if tablespace else ""))
+        copied = "" if template is None else " TEMPLATE " + urllib.parse.urlparse(template).path.lstrip("/")
+        self._execute("CREATE DATABASE %s OWNER tally%s%s" % (name, copied, " TABLESPACE %s_elsewhere" % name if tablespace else ""))
         return self.url(name)
 
     def configure(self, setting, value):
