@@ -55,6 +55,12 @@ void end_if_over(Draft& draft, model::CounterId counter, const std::string& user
   if (place != nullptr && is_over(*place, draft.now())) end_lapsed(draft, place->row);
 }
 
+/// Of a feature's code, or of none, which every license has.
+bool have_feature(const Licenses& licenses, const std::string& code) {
+  return code.empty() ||
+         std::ranges::any_of(licenses, [&](const auto* license) { return license->features.contains(code); });
+}
+
 /// The license on which the user took this place last; null when they have none. Of those that are valid, for renewing.
 const LiveLicense* license_of_newest_place(const Draft& draft, const Licenses& licenses, const std::string& feature,
                                            const std::string& user, bool only_valid) {
@@ -175,10 +181,7 @@ model::Outcome register_user(Draft& draft, const RuleSettings& settings, const C
 model::Outcome unregister_user(Draft& draft, const Caller& caller, const UnregisterUser& command) {
   const auto licenses = licenses_named(draft.state(), command.license);
   if (!licenses) return std::unexpected{licenses.error()};
-  const bool is_known = command.feature.empty() || std::ranges::any_of(*licenses, [&](const auto* license) {
-                          return license->features.contains(command.feature);
-                        });
-  if (!is_known) return refused(ErrorCode::unsupported_product_feature);
+  if (!have_feature(*licenses, command.feature)) return refused(ErrorCode::unsupported_product_feature);
   if (const auto* license = license_of_newest_place(draft, *licenses, command.feature, command.user, false)) {
     const auto* place = draft.state().registrations().find(counter_of(*license, command.feature), command.user);
     end_place(draft, model::Registration{place->row}, model::EventKind::given_back, caller.door, {});
@@ -188,17 +191,21 @@ model::Outcome unregister_user(Draft& draft, const Caller& caller, const Unregis
 
 model::Outcome unregister_all(Draft& draft, const Caller& caller, const UnregisterAll& command) {
   const State& state = draft.state();
-  if (!command.product.empty() && state.licenses_for(command.account, command.product).empty())
-    return refused(ErrorCode::unknown_product);
+  if (!command.product.empty()) {
+    const auto licenses =
+        licenses_named(state, {.account = command.account, .product = command.product, .number = {}, .key = {}});
+    if (!licenses) return std::unexpected{licenses.error()};
+    if (!have_feature(*licenses, command.feature)) return refused(ErrorCode::unsupported_product_feature);
+  }
   std::vector<model::Registration> places;
   for (const auto& [id, users] : state.registrations().all()) {
     const Counter* counter = state.counter(id);
     if (counter == nullptr || counter->identity.account != command.account) continue;
-    if (!command.feature.empty() && counter->identity.feature != command.feature) continue;
-    if (!command.product.empty()) {
-      const LiveLicense* license = state.license_of(*counter);
-      if (license == nullptr || license->license->product != command.product) continue;
-    }
+    const LiveLicense* license = state.license_of(*counter);
+    const bool is_named = !command.product.empty() || !command.feature.empty();
+    if (is_named && license == nullptr) continue;
+    if (!command.product.empty() && license->license->product != command.product) continue;
+    if (!command.feature.empty() && counter_of(*license, command.feature) != id) continue;
     for (const auto& [user, place] : users) places.push_back(place.row);
   }
   for (const auto& place : places) draft.unregister(place, model::EventKind::given_back, caller.door, "all");

@@ -224,6 +224,20 @@ TEST_CASE("all places of a product, a feature or an account go back at once, bor
   CHECK(world.counter("@users", 1002).used == Quantity{});
 }
 
+TEST_CASE("everybody's places of a feature are those of a feature that there is, not of the license itself",
+          "[engine]") {
+  FloatingWorld world;
+  (void)world.ask(enroll("anna"));
+  (void)world.ask(enroll("anna", "f2"));
+  for (const std::string feature : {"@users", "nonsense"}) {
+    CHECK(world.refusal_of(UnregisterAll{.account = "default", .product = "app", .feature = feature}) ==
+          ErrorCode::unsupported_product_feature);
+    CHECK_FALSE(world.refusal_of(UnregisterAll{.account = "default", .product = {}, .feature = feature}));
+  }
+  CHECK(world.units("@users") == 1);
+  CHECK(world.units("f2") == 1);
+}
+
 TEST_CASE("what a user has comes before the license added last", "[engine]") {
   FloatingWorld world{{app(1001), app(1002)}};
   auto first = enroll("anna");

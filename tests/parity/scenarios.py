@@ -374,6 +374,8 @@ ROWS = [
         boris takes desk
         boris takes hall
         clara enters
+        admin sends_everybody_away nonsense -> unsupported_product_feature
+        admin sends_everybody_away @users -> unsupported_product_feature
         admin sends_everybody_away desk
         clara takes desk
         admin sends_everybody_away
