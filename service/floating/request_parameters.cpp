@@ -31,7 +31,7 @@ bool read(const json::value& value, std::string& text) {
 }
 
 bool read(std::string_view value, std::int64_t& number) {
-  if (value.starts_with('+')) value.remove_prefix(1);
+  if (value.starts_with('+') && !value.starts_with("+-")) value.remove_prefix(1);
   const auto end = value.data() + value.size();
   const auto [stop, error] = std::from_chars(value.data(), end, number);
   return error == std::errc{} && stop == end;
@@ -77,8 +77,9 @@ bool read(const json::value& value, std::optional<bool>& flag) {
     return true;
   }
   const auto* number = value.if_int64();
-  if (number != nullptr && (*number == 0 || *number == 1)) flag = *number == 1;
-  return number != nullptr && flag.has_value();
+  const bool is_flag = number != nullptr && (*number == 0 || *number == 1);
+  if (is_flag) flag = *number == 1;
+  return is_flag;
 }
 
 /// The zero time, which some clients send, means that there is none.
