@@ -23,6 +23,13 @@ bool is_over(const LiveRegistration& place, model::Now now) {
   return place.lapses_at && *place.lapses_at <= now.monotonic;
 }
 
+bool any_over(const Registrations& registrations, model::Now now) {
+  const auto is_due = [](const auto& ends, const auto& at) {
+    return !ends.empty() && std::get<0>(*ends.begin()) <= at;
+  };
+  return is_due(registrations.leases(), now.monotonic) || is_due(registrations.loans(), now.wall);
+}
+
 model::CounterId counter_of(const LiveLicense& license, const std::string& feature) {
   if (feature.empty()) return license.users;
   const auto found = license.features.find(feature);
@@ -239,10 +246,18 @@ void keep_places_in_catalog(Draft& draft, const Leases& before, model::Door door
 
 bool end_lapsed_places(Draft& draft, const Counter& counter, model::Quantity wanted) {
   const Registrations& registrations = draft.state().registrations();
+  if (!any_over(registrations, draft.now())) return false;
+  const model::CounterId own = counter.identity.id;
+  const LiveLicense* license = draft.state().license_of(counter);
+  const model::CounterId of_license = license == nullptr ? model::CounterId{} : license->users;
+  // With a place of the license its features end.
+  const auto frees_one = [&](model::CounterId id, const std::string& user) {
+    return id == own || (id == of_license && registrations.find(own, user) != nullptr);
+  };
   const auto first_over = [&](const auto& ends, const auto& now) -> const LiveRegistration* {
     for (const auto& [at, id, user] : ends) {
       if (at > now) return nullptr;
-      if (id == counter.identity.id) return registrations.find(id, user);
+      if (frees_one(id, user)) return registrations.find(id, user);
     }
     return nullptr;
   };

@@ -95,6 +95,20 @@ TEST_CASE("a lapsed place never blocks a newcomer, whether it was swept or not",
   CHECK(world.state.registrations().find(world.counter("@users").identity.id, "user-1") != nullptr);
 }
 
+TEST_CASE("a feature of somebody whose place of the license lapsed blocks nobody, swept or not", "[engine]") {
+  FloatingWorld world;
+  fill(world, 3);
+  world.advance(90min);
+  for (const auto* user : {"user-1", "user-2", "user-3"}) REQUIRE_FALSE(world.refusal_of(enroll(user, "f2")));
+  REQUIRE_FALSE(world.refusal_of(enroll("anna")));
+  CHECK(world.refusal_of(enroll("anna", "f2")) == ErrorCode::license_activated_max_times);
+  world.advance(30min);  // the features would last half an hour more, the license's places don't
+  CHECK_FALSE(world.refusal_of(enroll("anna", "f2")));
+  CHECK(world.kinds() == std::vector{EventKind::expired, EventKind::expired, EventKind::granted});
+  CHECK(world.units("f2") == 3);
+  CHECK(world.units("@users") == 3);
+}
+
 TEST_CASE("who comes back after their own place lapsed takes a new one", "[engine]") {
   FloatingWorld world;
   (void)world.ask(enroll("anna"));
