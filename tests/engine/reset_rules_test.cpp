@@ -174,6 +174,56 @@ TEST_CASE("a clock that steps back within an hour over a boundary resets nothing
   CHECK(resets_in(world) == 1);
 }
 
+TEST_CASE("over the boundary of any period a clock may step back and forth: there is one reset", "[engine]") {
+  struct Row {
+    const char* period;
+    const char* before;
+    const char* after;
+  };
+  const auto row = GENERATE(Row{"daily", "2028-02-28 23:59:50", "2028-02-29 00:00:10"},
+                            Row{"daily", "2026-12-31 23:59:50", "2027-01-01 00:00:10"},
+                            Row{"weekly", "2027-01-03 23:59:50", "2027-01-04 00:00:10"},
+                            Row{"monthly", "2028-02-29 23:59:50", "2028-03-01 00:00:10"},
+                            Row{"monthly", "2027-02-28 23:59:50", "2027-03-01 00:00:10"},
+                            Row{"annually", "2027-12-31 23:59:50", "2028-01-01 00:00:10"});
+  CAPTURE(row.period, row.before);
+  PeriodWorld world{row.period, row.before};
+  (void)world.ask(use(30));
+  for (int step = 0; step < 3; ++step) {
+    world.set_time(row.after);
+    CHECK(keep_house(world) == 0);
+    CHECK(world.view(use(1)).used == Quantity::units(2 * step + 1));
+    world.set_time(row.before);
+    CHECK(keep_house(world) == 0);
+    CHECK(world.view(use(1)).used == Quantity::units(2 * step + 2));
+  }
+  CHECK(resets_in(world) == 1);
+  CHECK(world.own().gross == Quantity::units(36));
+}
+
+TEST_CASE("two hosts whose clocks are seconds apart reset once, whichever of them goes ahead", "[engine]") {
+  const bool taker_is_ahead = GENERATE(false, true);
+  const char* first = taker_is_ahead ? "2026-07-01 23:59:57" : "2026-07-02 00:00:03";
+  const char* second = taker_is_ahead ? "2026-07-02 00:00:03" : "2026-07-01 23:59:57";
+  PeriodWorld world{"daily", "2026-07-01 12:00:00"};
+  (void)world.ask(use(30));
+  world.set_time(first);
+  const auto one_more = [&] { return world.view(use(1)).used; };
+  CHECK(one_more() == (taker_is_ahead ? Quantity::units(31) : Quantity::units(1)));
+  const auto take_over = [&](const char* clock) {
+    world.set_time(clock);
+    world.state = world.reloaded();
+    CHECK(keep_house(world) == 0);
+  };
+  take_over(second);
+  CHECK(one_more() == (taker_is_ahead ? Quantity::units(1) : Quantity::units(2)));
+  take_over(first);
+  CHECK(one_more() == (taker_is_ahead ? Quantity::units(2) : Quantity::units(3)));
+  world.set_time("2026-07-02 00:00:10");
+  CHECK(one_more() == (taker_is_ahead ? Quantity::units(3) : Quantity::units(4)));
+  CHECK(resets_in(world) == 1);
+}
+
 TEST_CASE("exactly a period and an hour ahead is credible; more is not", "[engine]") {
   PeriodWorld world{"daily", "2026-07-02 00:00:00"};
   CHECK(world.own().boundary->at == at("2026-07-03 00:00:00"));
