@@ -147,7 +147,9 @@ void Connection::refuse(unsigned status) {
 
 void Connection::transmit_refusal(unsigned status) {
   const auto respond = [&] {
-    auto response = loop_.handler().refuse(status, request_.path);
+    // A request line that is too long, or never ends, names a door nevertheless; one that is malformed does not.
+    const bool is_unfinished = request_.path.empty() && status != 400;
+    auto response = loop_.handler().refuse(status, is_unfinished ? incoming_.begun_path() : request_.path);
     response.status = status;
     if (status == 503 && !has_retry_after(response)) response.headers.emplace_back("Retry-After", "1");
     transmit(std::move(response));

@@ -96,6 +96,14 @@ void Incoming::fill(Request& request) {
   request.body = chunked_ ? std::string_view(chunked_body_) : bytes.substr(header_bytes_, body_bytes());
 }
 
+std::string_view Incoming::begun_path() const {
+  const auto bytes = input_.bytes();
+  const auto blank = bytes.find(' ');
+  if (blank == bytes.npos) return {};
+  const auto target = bytes.substr(blank + 1);
+  return split_target(target.substr(0, target.find_first_of(" \r\n"))).path;
+}
+
 void Incoming::next() {
   input_.erase(0, header_bytes_ + content_length_);
   parser_.reset();

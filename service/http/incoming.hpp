@@ -43,6 +43,8 @@ class Incoming {
 
   /// Sets the views of the request, as far as it has arrived. They are valid until `next` or `discard`.
   void fill(Request& request);
+  /// The path of a request line that is not complete, as far as it has arrived. Valid as long as those.
+  [[nodiscard]] std::string_view begun_path() const;
   /// Forgets the current request; the bytes of the one behind it stay.
   void next();
   /// Forgets everything that has arrived.
