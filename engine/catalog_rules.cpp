@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "registration_rules.hpp"
@@ -133,6 +134,32 @@ std::map<model::CounterId, model::Overages> overages_set_aside(const State& stat
   return all;
 }
 
+/// The catalogue with what requests have said of which licenses are installed, where it says nothing itself.
+model::Catalog with_installations(model::Catalog catalog, const State& state) {
+  std::set<std::pair<model::AccountId, model::LicenseId>> taken_off;
+  for (const auto& account : state.catalog().accounts) {
+    for (const auto& license : account.licenses) {
+      if (!license.is_installed()) taken_off.emplace(account.id, license.id);
+    }
+  }
+  for (auto& account : catalog.accounts) {
+    for (auto& license : account.licenses) {
+      if (!license.installed && taken_off.contains({account.id, license.id})) license.installed = false;
+    }
+  }
+  return catalog;
+}
+
+void put(Draft& draft, const Caller& caller, const Merge& merge, model::Catalog catalog, std::string start_file) {
+  const auto overages = overages_set_aside(draft.state());
+  const Leases leases = leases_of_places(draft.state());
+  draft.replace_catalog({.catalog = std::move(catalog),
+                         .counters = identities(merge, draft.state().highest_counter()),
+                         .file_hash = std::move(start_file)});
+  drop_overages_that_changed(draft, overages, caller);
+  keep_places_in_catalog(draft, leases, caller.door);
+}
+
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
   for (const auto& text : texts) all += (all.empty() ? "" : "; ") + text;
@@ -145,10 +172,11 @@ model::Outcome import_catalog(Draft& draft, const Caller& caller, const ImportCa
   if (!caller.administrator) return std::unexpected{model::Refusal{model::ErrorCode::access_denied, {}}};
   if (command.unless_imported && command.file_hash == draft.state().catalog_hash()) return model::CatalogReport{};
 
-  Merge merge = merge_with(draft.state(), *command.catalog);
+  model::Catalog catalog = with_installations(*command.catalog, draft.state());
+  Merge merge = merge_with(draft.state(), catalog);
   for (const auto& [place, wanted] : merge.wanted) compare(merge, place, wanted);
   look_at_removed(merge);
-  look_at_accounts(merge, draft.state(), *command.catalog);
+  look_at_accounts(merge, draft.state(), catalog);
 
   if (!merge.never.empty()) {
     return std::unexpected{model::Refusal{model::ErrorCode::catalog_conflict, joined(merge.never)}};
@@ -159,24 +187,20 @@ model::Outcome import_catalog(Draft& draft, const Caller& caller, const ImportCa
   const model::CatalogReport report = merge.report;
   // Only a start remembers its file: what is imported later by hand must not be undone by the same file at the next
   // start.
-  const std::string& start_file = command.unless_imported ? command.file_hash : draft.state().catalog_hash();
-  const auto overages = overages_set_aside(draft.state());
-  const Leases leases = leases_of_places(draft.state());
-  draft.replace_catalog({.catalog = *command.catalog,
-                         .counters = identities(merge, draft.state().highest_counter()),
-                         .file_hash = start_file});
-  drop_overages_that_changed(draft, overages, caller);
-  keep_places_in_catalog(draft, leases, caller.door);
+  std::string start_file = command.unless_imported ? command.file_hash : draft.state().catalog_hash();
+  put(draft, caller, merge, std::move(catalog), std::move(start_file));
   return report;
+}
+
+void replace_catalog(Draft& draft, const Caller& caller, const model::Catalog& catalog) {
+  put(draft, caller, merge_with(draft.state(), catalog), catalog, draft.state().catalog_hash());
 }
 
 void complete_counters(Draft& draft) {
   const State& state = draft.state();
-  const model::Catalog catalog = state.catalog();
-  const Merge merge = merge_with(state, catalog);
-  draft.replace_catalog({.catalog = catalog,
-                         .counters = identities(merge, state.highest_counter()),
-                         .file_hash = std::string{state.catalog_hash()}});
+  draft.replace_catalog({.catalog = state.catalog(),
+                         .counters = identities(merge_with(state, state.catalog()), state.highest_counter()),
+                         .file_hash = state.catalog_hash()});
 }
 
 }  // namespace tally::engine

@@ -3,6 +3,7 @@
 #include "catalog_rules.hpp"
 #include "consumption_rules.hpp"
 #include "cursor_rules.hpp"
+#include "installation_rules.hpp"
 #include "license_rules.hpp"
 #include "lock_rules.hpp"
 #include "numerator_rules.hpp"
@@ -56,6 +57,8 @@ model::Outcome carry_out(Draft& draft, const RuleSettings& settings, const Reque
     model::Outcome operator()(const UnregisterUser& c) const { return unregister_user(draft, caller, c); }
     model::Outcome operator()(const UnregisterAll& c) const { return unregister_all(draft, caller, c); }
     model::Outcome operator()(const ReadLicenses& c) const { return read_licenses(draft, c); }
+    model::Outcome operator()(const RemoveLicense& c) const { return remove_license(draft, settings, caller, c); }
+    model::Outcome operator()(const InstallLicense& c) const { return install_license(draft, settings, caller, c); }
   };
   return std::visit(Rules{draft, settings, request.caller}, request.command);
 }

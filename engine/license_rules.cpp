@@ -12,10 +12,6 @@ using model::ErrorCode;
 
 std::unexpected<model::Refusal> refused(ErrorCode code) { return std::unexpected{model::Refusal{code, {}}}; }
 
-bool fits(const LicenseName& name, const model::License& license) {
-  return (!name.number || license.id == *name.number) && (name.key.empty() || license.key == name.key);
-}
-
 model::Counts counts(Draft& draft, model::CounterId id) {
   const Counter* counter = draft.state().counter(id);
   if (counter == nullptr) return {};
@@ -24,6 +20,10 @@ model::Counts counts(Draft& draft, model::CounterId id) {
 }
 
 }  // namespace
+
+bool fits(const LicenseName& name, const model::License& license) {
+  return (!name.number || license.id == *name.number) && (name.key.empty() || license.key == name.key);
+}
 
 std::expected<Licenses, model::Refusal> licenses_named(const State& state, const LicenseName& name) {
   const auto& of_product = state.licenses_for(name.account, name.product);

@@ -7,6 +7,9 @@
 
 namespace tally::engine {
 
+/// Whether a license of the named product has the number and the key of the name, where it says them.
+[[nodiscard]] bool fits(const LicenseName& name, const model::License& license);
+
 /// The licenses that a name can mean, in the catalogue's order; never empty.
 using Licenses = std::vector<const LiveLicense*>;
 [[nodiscard]] std::expected<Licenses, model::Refusal> licenses_named(const State& state, const LicenseName& name);

@@ -314,6 +314,7 @@ void State::take_terms_from_catalog() {
   }
   for (const auto& account : catalog_.accounts) {
     for (const auto& license : account.licenses) {
+      if (!license.is_installed()) continue;
       std::unordered_map<std::string, model::CounterId> counters;
       for (auto& counted : model::counted_by(license)) {
         const auto found = by_place.find({account.id, license.id, counted.code});

@@ -43,6 +43,7 @@ ConsumptionRule rule_of(const ConsumptionTerms& terms) {
 
 std::vector<Counted> counted_by(const License& license) {
   std::vector<Counted> all;
+  if (!license.is_installed()) return all;
   all.reserve(license.features.size() + 3);
   for (const auto& feature : license.features) all.push_back(counted_feature(license, feature));
   if (license.max_connections) {

@@ -105,6 +105,9 @@ struct CommandWriter {
   std::string operator()(const engine::UnregisterAll& c) const {
     return Values{}.add(c.account).add(c.product).add(c.feature).text;
   }
+  // Each comes from an operation of its own, whose name is part of the key.
+  std::string operator()(const engine::RemoveLicense& c) const { return license(c.license).text; }
+  std::string operator()(const engine::InstallLicense& c) const { return license(c.license).text; }
   // What only reads. An open cursor is no lasting change: a restart closes it.
   std::string operator()(const engine::KeepAlive&) const { return {}; }
   std::string operator()(const engine::ReadSession&) const { return {}; }

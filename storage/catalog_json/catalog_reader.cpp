@@ -212,6 +212,7 @@ constexpr MemberRule<License> license_rules[] = {
     {"trial", false, license_flag<&License::trial>},
     {"can_borrow", false, license_flag<&License::can_borrow>},
     {"max_borrow_time", false, max_borrow_time},
+    {"installed", false, license_flag<&License::installed>},
     {"features", false, features},
 };
 

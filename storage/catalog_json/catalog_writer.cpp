@@ -124,6 +124,7 @@ void write_license(Writer& writer, const model::License& license) {
   writer.member("trial", license.trial);
   writer.member("can_borrow", license.can_borrow);
   writer.member("max_borrow_time", license.max_borrow_time_h);
+  writer.member("installed", license.installed);
   if (!license.features.empty()) writer.list("features", license.features, write_feature);
 }
 

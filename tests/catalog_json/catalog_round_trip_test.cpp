@@ -57,7 +57,7 @@ TEST_CASE("what is written is read back as the same catalogue", "[catalog_json]"
      "allow_overages": true, "max_overages": null, "reset_consumption": false, "consumption_period": "annually",
      "allow_unlimited_consumptions": false, "allow_negative_consumptions": false, "client_overage_settings": true,
      "floating_users": 0, "floating_timeout": 1, "enabled": false, "trial": true, "can_borrow": false,
-     "max_borrow_time": 8784, "features": [
+     "max_borrow_time": 8784, "installed": false, "features": [
        {"code": "unlimited", "type": "floating", "maximum": null, "count_by": "session", "product_id": 0},
        {"code": "large", "type": "floating", "maximum": 1000000000000},
        {"code": "units", "type": "consumption", "max_consumptions": 12.5, "max_overages": 3}]}]}]})");

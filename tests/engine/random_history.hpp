@@ -127,6 +127,12 @@ inline Command RandomHistory::command_on_locks() {
 
 inline Command RandomHistory::command_on_licenses() {
   const LicenseName license{.account = "default", .product = once_in(20) ? "nope" : "P", .number = {}, .key = {}};
+  if (once_in(20)) {
+    LicenseName one = license;
+    one.number = model::LicenseId{1 + below(3)};
+    if (once_in(3)) return RemoveLicense{.license = one};
+    return InstallLicense{.license = one};
+  }
   const std::string user = "N" + std::to_string(below(4));
   const std::string feature = once_in(2) ? "" : "F" + std::to_string(1 + below(5));
   switch (below(8)) {

@@ -82,7 +82,7 @@ using Command = std::variant<OpenSession, EndSession, TerminateSession, SuspendS
                              TakeFreeNumber, ReleaseNumbers, ReleaseNumberById, ChangeBound, ReadNumberById,
                              ReadNumberId, ReadNumberStatus, ListNumbers, ReadCursorPage, ReadPageCount, CloseCursor,
                              SetLock, ClearLock, ClearLocks, ReadLock, ListLocks, ReadProfile, ReadProfileById, Consume,
-                             RegisterUser, UnregisterUser, UnregisterAll, ReadLicenses>;
+                             RegisterUser, UnregisterUser, UnregisterAll, ReadLicenses, RemoveLicense, InstallLicense>;
 
 struct Reply {
   std::uint64_t ticket = 0;

@@ -12,6 +12,7 @@ namespace tally::engine {
 struct RuleSettings {
   std::chrono::milliseconds idle_timeout = std::chrono::minutes{300};
   std::optional<std::chrono::milliseconds> offline_timeout;  ///< absent: offline sessions are kept however silent
+  bool administrators_are_named = false;                     ///< only they take licenses off and install them
 };
 
 /// Sessions that one group ends because they were silent too long.

@@ -56,6 +56,16 @@ struct UnregisterAll {
   std::string feature;  ///< empty: the licenses' places and all features'
 };
 
+/// Takes a license off this server: its places end, and nobody knows it until it is installed again. What was used up
+/// stays used up.
+struct RemoveLicense {
+  LicenseName license;
+};
+/// Installs a license that was taken off; it is the one added last then. One that is installed stays as it is.
+struct InstallLicense {
+  LicenseName license;
+};
+
 struct ReadLicenses {
   LicenseName license;
   bool all = false;  ///< every license of the product, in the catalogue's order

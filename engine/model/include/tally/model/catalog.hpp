@@ -68,12 +68,15 @@ struct License {
   std::optional<bool> trial;                      ///< true: its end is that of a trial
   std::optional<bool> can_borrow;                 ///< false: no place is lent
   std::optional<std::int64_t> max_borrow_time_h;  ///< how long a place is lent at most, and where no time is named
+  std::optional<bool> installed;                  ///< false: nobody knows the license until it is installed again
   ConsumptionTerms consumption;
   std::vector<Feature> features;
   bool operator==(const License&) const = default;
 
+  [[nodiscard]] bool is_installed() const { return installed.value_or(true); }
   [[nodiscard]] bool valid_at(Instant at) const {
-    return enabled.value_or(true) && (!valid_from || *valid_from <= at) && (!valid_until || at < *valid_until);
+    return is_installed() && enabled.value_or(true) && (!valid_from || *valid_from <= at) &&
+           (!valid_until || at < *valid_until);
   }
 };
 
@@ -97,7 +100,7 @@ struct Counted {
   std::optional<std::chrono::seconds> lease;  ///< how long a named user keeps a place unrenewed; absent: for ever
 };
 
-/// Everything that the license counts, its features in the catalogue's order first.
+/// Everything that the license counts, its features in the catalogue's order first; nothing while it is not installed.
 [[nodiscard]] std::vector<Counted> counted_by(const License& license);
 
 /// A tenant of an account and a product that it may be given of; data for the license resource manager's door.
