@@ -2,6 +2,8 @@
 
 import requests
 
+import postgres
+
 TIMEOUT = 60
 
 
@@ -49,3 +51,11 @@ def refusal_of(response):
     assert body["status"] == response.status_code
     assert isinstance(body["code"], str) and isinstance(body["message"], str) and body["message"]
     return body["status"], body["code"]
+
+
+def counter(database, feature="@consumption", license_id=1001):
+    """What the view says of a license's own units, of its users ("@users"), or of a feature."""
+    columns = ("id", "used", "gross", "high_water", "next_reset")
+    row = postgres.query(database, "SELECT %s FROM tally.counters WHERE feature = %%s AND license_id = %%s" % ", ".join(columns),
+                         feature, license_id)[0]
+    return dict(zip(columns, row))

@@ -1,7 +1,6 @@
 """The twelve golden exchanges of the floating server's interface, each as its clients send it, and what surrounds them."""
 
 import base64
-import concurrent.futures
 import datetime
 import json
 import socket
@@ -10,7 +9,7 @@ import pytest
 
 import postgres
 from deadline import until
-from floating import Floating, refusal_of
+from floating import Floating, counter, refusal_of
 from soap import OPTION
 
 
@@ -23,13 +22,6 @@ def server(new_tally, database):
 @pytest.fixture
 def client(server):
     return Floating(server)
-
-
-def counter(database, feature="@consumption", license_id=1001):
-    columns = ("id", "used", "gross", "high_water", "next_reset")
-    row = postgres.query(database, "SELECT %s FROM tally.counters WHERE feature = %%s AND license_id = %%s" % ", ".join(columns),
-                         feature, license_id)[0]
-    return dict(zip(columns, row))
 
 
 def set_back_to_the_past(database):
@@ -145,42 +137,6 @@ def test_what_was_answered_survives_a_kill(server, client, database):
     reply = client.ok("add_consumption", product="app", consumptions=0)
     assert (reply["total_consumptions"], reply["max_overages"]) == (42, 10)
     assert client.ok("register", product="app", user="anna")["floating_in_use"] == 1
-
-
-@pytest.mark.parametrize("feature, path, limit", [(None, "add_consumption", 100), ("f1", "add_feature_consumption", 50)])
-def test_200_concurrent_calls_around_the_limit_grant_the_limit_and_not_one_more(server, database, feature, path, limit):
-    body = {"product": "app", "consumptions": 1, **({"feature": feature} if feature else {})}
-
-    def call(_):
-        client = Floating(server)
-        try:
-            return client.post(path, body).status_code
-        finally:
-            client.http.close()
-
-    with concurrent.futures.ThreadPoolExecutor(40) as pool:
-        codes = list(pool.map(call, range(200)))
-    assert codes.count(200) == limit and codes.count(400) == 200 - limit
-    code = feature or "@consumption"
-    until(lambda: counter(database, code)["used"] == limit, "the view follows", within=10)
-    ledger = postgres.query(database, "SELECT kind, sum(quantity), max(used_after) FROM tally.events WHERE counter_id = %s"
-                                      " GROUP BY kind ORDER BY kind", counter(database, code)["id"])
-    assert ledger == [("granted", limit, limit), ("refused", 200 - limit, limit)]
-
-
-def test_200_users_for_5_places(server, database):
-    def call(number):
-        client = Floating(server)
-        try:
-            return client.post("register", {"product": "app", "user": "user-%d" % number}).status_code
-        finally:
-            client.http.close()
-
-    with concurrent.futures.ThreadPoolExecutor(40) as pool:
-        codes = list(pool.map(call, range(200)))
-    assert codes.count(200) == 5
-    holders = postgres.query(database, "SELECT count(*), count(DISTINCT holder) FROM tally.holds WHERE holder_kind = 'user'")
-    assert holders == [(5, 5)]
 
 
 def test_a_place_is_a_row_of_the_view_with_its_end(client, database):
