@@ -64,12 +64,20 @@ model::LicenseView view_of(Draft& draft, const LiveLicense& license, const std::
                           .users = counts(draft, license.users).used,
                           .features = {},
                           .borrowed_until = {}};
+  const auto loan = [&](model::CounterId counter) -> std::optional<model::Instant> {
+    const auto* place = draft.state().registrations().find(counter, user);
+    return place == nullptr ? std::nullopt : place->row.borrowed_until;
+  };
   for (const auto& feature : license.license->features) {
     const auto counter = license.features.find(feature.code);
-    view.features.push_back(counter == license.features.end() ? model::Counts{} : counts(draft, counter->second));
+    if (counter == license.features.end()) {
+      view.features.emplace_back();
+    } else {
+      view.features.push_back(counts(draft, counter->second));
+      view.features.back().borrowed_until = loan(counter->second);
+    }
   }
-  if (const auto* place = draft.state().registrations().find(license.users, user))
-    view.borrowed_until = place->row.borrowed_until;
+  view.borrowed_until = loan(license.users);
   return view;
 }
 

@@ -23,7 +23,7 @@ using Licenses = std::vector<const LiveLicense*>;
 /// A license's feature; null when it has none with this code.
 [[nodiscard]] const Counter* feature_of(const State& state, const LiveLicense& license, const std::string& code);
 
-/// The license with what is counted of it, brought up to now; with the loan of `user`'s place where one is named.
+/// The license with what is counted of it, brought up to now; with the loans of `user`'s places where one is named.
 [[nodiscard]] model::LicenseView view_of(Draft& draft, const LiveLicense& license, const std::string& user);
 
 [[nodiscard]] model::Outcome read_licenses(Draft& draft, const ReadLicenses& command);

@@ -38,8 +38,10 @@ std::string_view missing_parameter(Operation operation, const Parameters& parame
   switch (operation) {
     case Operation::register_user:
     case Operation::unregister_user:
+    case Operation::release_license:
     case Operation::borrow: return parameters.named_user().empty() ? "user" : "";
     case Operation::register_feature:
+    case Operation::borrow_feature:
     case Operation::release_feature:
       if (parameters.feature.empty()) return "feature";
       return parameters.named_user().empty() ? "user" : "";
@@ -50,6 +52,8 @@ std::string_view missing_parameter(Operation operation, const Parameters& parame
     case Operation::unregister_all:
     case Operation::license:
     case Operation::licenses:
+    case Operation::remove_product:
+    case Operation::set_keys:
     case Operation::health:
     case Operation::log_in:
     case Operation::front_page:
@@ -97,12 +101,15 @@ std::optional<engine::Command> command_for(Operation operation, const model::Acc
       command.borrows = true;
       return command;
     }
-    case Operation::register_feature: {
+    case Operation::register_feature:
+    case Operation::borrow_feature: {
       auto command = enroll(std::move(license), parameters);
       command.feature = parameters.feature;
+      command.borrows |= operation == Operation::borrow_feature;
       return command;
     }
     case Operation::unregister_user:
+    case Operation::release_license:
       return engine::UnregisterUser{.license = std::move(license), .feature = {}, .user = parameters.named_user()};
     case Operation::release_feature:
       return engine::UnregisterUser{
@@ -111,9 +118,11 @@ std::optional<engine::Command> command_for(Operation operation, const model::Acc
       return engine::UnregisterAll{.account = account, .product = parameters.product, .feature = {}};
     case Operation::release_all:
       return engine::UnregisterAll{.account = account, .product = parameters.product, .feature = parameters.feature};
-    case Operation::license:
-    case Operation::add_product: return engine::ReadLicenses{.license = std::move(license), .all = false};
+    case Operation::license: return engine::ReadLicenses{.license = std::move(license), .all = false};
     case Operation::licenses: return engine::ReadLicenses{.license = std::move(license), .all = true};
+    case Operation::add_product: return engine::InstallLicense{.license = std::move(license)};
+    case Operation::remove_product: return engine::RemoveLicense{.license = std::move(license)};
+    case Operation::set_keys:
     case Operation::health:
     case Operation::log_in:
     case Operation::front_page:
@@ -129,7 +138,9 @@ http::Response success(Operation operation, const model::Answer& outcome, const 
   if (const auto* list = std::get_if<model::LicenseList>(&outcome)) {
     if (operation == Operation::licenses) return answer(licenses_reply(*list), label);
     const model::LicenseView& view = list->licenses.at(0);
-    if (operation != Operation::register_feature) return answer(license_reply(view), label);
+    if (operation == Operation::remove_product) return answer(removal_reply(view), label);
+    if (operation != Operation::register_feature && operation != Operation::borrow_feature)
+      return answer(license_reply(view), label);
     if (auto reply = feature_reply(view, feature)) return answer(std::move(*reply), label);
     return refusal(model::Refusal{ErrorCode::unsupported_product_feature, {}}, label);
   }
@@ -138,14 +149,18 @@ http::Response success(Operation operation, const model::Answer& outcome, const 
     case Operation::release_feature:
     case Operation::release_all: return answer("feature_released", label, text_type);
     case Operation::unregister_all:
+    case Operation::release_license:
     case Operation::add_consumption:
     case Operation::add_feature_consumption:
     case Operation::register_user:
     case Operation::borrow:
     case Operation::register_feature:
+    case Operation::borrow_feature:
     case Operation::license:
     case Operation::licenses:
     case Operation::add_product:
+    case Operation::remove_product:
+    case Operation::set_keys:
     case Operation::health:
     case Operation::log_in:
     case Operation::front_page:
@@ -170,7 +185,7 @@ class FloatingDoor::Implementation {
     if (route == nullptr) return responder.send(refusal(404, "not_found", "nothing is here", label_of_strangers));
     if (!route->methods.contains(request.method)) {
       auto response = refusal(405, "method_not_allowed", "this method is not for this path", route->label);
-      response.headers.emplace_back("Allow", std::string{route->methods.allowed()});
+      response.headers.emplace_back("Allow", route->methods.allowed());
       return responder.send(std::move(response));
     }
     if (route->effect == Effect::changes && is_from_another_site(request))
@@ -191,6 +206,11 @@ class FloatingDoor::Implementation {
       const auto identity = identification_.of(request, model::Door::floating);
       return answer(R"({"message":"Login successful","token":")" + bearer_token(identity.caller) + "\"}", route.label);
     }
+    if (route.operation == Operation::set_keys) {
+      // They are for the vendor's hosted service, which is never asked; a secret that is not needed is not kept.
+      return answer(R"({"status":"ok","message":"no hosted service is asked here: the keys were not kept"})",
+                    route.label);
+    }
     if (route.operation == Operation::not_built)
       return refusal(model::Refusal{ErrorCode::not_implemented, {}}, route.label);
     return std::nullopt;
@@ -200,6 +220,10 @@ class FloatingDoor::Implementation {
     auto parameters = read_parameters(request);
     if (!parameters)
       return responder.send(refusal(400, parameters.error().code, parameters.error().message, route.label));
+    if (route.operation == Operation::add_product && parameters->license_key.empty() &&
+        !parameters->account_user.empty())
+      return responder.send(refusal(501, "not_implemented",
+                                    "licenses of user accounts are not known here: name a licenseKey", route.label));
     if (const auto missing = missing_parameter(route.operation, *parameters); !missing.empty())
       return responder.send(
           refusal(400, "missing_parameters", "the parameter " + std::string{missing} + " is missing", route.label));
@@ -246,7 +270,8 @@ bool FloatingDoor::owns(std::string_view path) const {
 
 bool FloatingDoor::needs_writer(const http::Request& request) const {
   const Route* route = route_for(request.path);
-  return route != nullptr && route->effect != Effect::none && route->operation != Operation::not_built;
+  if (route == nullptr || route->effect == Effect::none) return false;
+  return route->operation != Operation::not_built && route->operation != Operation::set_keys;
 }
 
 void FloatingDoor::handle(const http::Request& request, http::Responder responder) {

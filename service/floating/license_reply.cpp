@@ -91,7 +91,9 @@ void write_feature(std::string& json, const model::LicenseView& view, std::size_
       .flag("is_floating_cloud", false)
       .number("floating_timeout", is_floating ? minutes(timeout) : 0)
       .number("floating_users", is_floating ? feature.maximum.value_or(Quantity{}) : Quantity{})
-      .number("floating_in_use_devices", is_floating ? counts.used : Quantity{});
+      .number("floating_in_use_devices", is_floating ? counts.used : Quantity{})
+      .flag("is_borrowed", counts.borrowed_until.has_value())
+      .time("borrowed_until", counts.borrowed_until);
   if (!is_floating) {
     add_consumption(object, "max_consumption", feature.consumption, counts);
     object.number("max_consumptions", feature.consumption.max_consumptions.value_or(Quantity{}));
@@ -173,7 +175,10 @@ void write_whole_license(std::string& json, const model::LicenseView& view) {
   write_license(plain, view);
   ObjectWriter object{json};
   add_license(object, view);
-  object.number("floating_slots_in_use", view.users).number("floating_in_use", view.users).text("license_json", plain);
+  object.number("license_id", view.license.id.value)
+      .number("floating_slots_in_use", view.users)
+      .number("floating_in_use", view.users)
+      .text("license_json", plain);
 }
 
 }  // namespace
@@ -198,6 +203,18 @@ std::string licenses_reply(const model::LicenseList& list) {
     write_whole_license(json, view);
   }
   return json + ']';
+}
+
+std::string removal_reply(const model::LicenseView& view) {
+  std::string json;
+  {
+    ObjectWriter object{json};
+    object.text("status", "ok")
+        .text("message", "license removed")
+        .text("product", view.license.product)
+        .number("license_id", view.license.id.value);
+  }
+  return json;
 }
 
 std::optional<std::string> feature_reply(const model::LicenseView& view, std::string_view code) {

@@ -17,6 +17,9 @@ namespace tally::floating {
 [[nodiscard]] std::string license_reply(const model::LicenseView& view);
 [[nodiscard]] std::string licenses_reply(const model::LicenseList& list);
 
+/// That the license was removed.
+[[nodiscard]] std::string removal_reply(const model::LicenseView& view);
+
 /// A feature of the license; absent when it has none with this code.
 [[nodiscard]] std::optional<std::string> feature_reply(const model::LicenseView& view, std::string_view code);
 

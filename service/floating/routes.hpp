@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "tally/http/request.hpp"
@@ -13,27 +14,32 @@ enum class Operation {
   register_user,
   unregister_user,
   unregister_all,
+  release_license,  ///< the hosted service's way to unregister
   borrow,
   register_feature,
+  borrow_feature,
   release_feature,
   release_all,
   license,
   licenses,
   add_product,
+  remove_product,
+  set_keys,
   health,
   log_in,
   front_page,
   not_built,  ///< documented, but this version does not have it
 };
 
-/// Which methods a path answers; HEAD is answered where GET is.
+/// Which methods a path answers. Where a GET changes something there is no HEAD, which must never do that.
 struct Methods {
   bool get = false;
+  bool head = false;
   bool post = false;
   bool delete_ = false;
   [[nodiscard]] bool contains(http::Method method) const;
   /// For the header `Allow`.
-  [[nodiscard]] std::string_view allowed() const;
+  [[nodiscard]] std::string allowed() const;
 };
 
 /// What an operation does with what is counted. The door answers by itself where it does nothing.

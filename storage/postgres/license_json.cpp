@@ -32,11 +32,24 @@ model::Overages overages_of(const json::value& value) {
   return {.allowed = value.at("allowed").as_bool(), .maximum = find_quantity(value, "maximum")};
 }
 
+void put_loan(json::object& object, const std::optional<model::Instant>& until) {
+  if (until) object["borrowed_until"] = until->time_since_epoch().count();
+}
+std::optional<model::Instant> find_loan(const json::value& value) {
+  const auto* found = value.as_object().if_contains("borrowed_until");
+  if (found == nullptr) return std::nullopt;
+  return model::Instant{std::chrono::microseconds{found->to_number<std::int64_t>()}};
+}
+
 json::object counts_object(const model::Counts& counts) {
-  return {{"used", counts.used.millionths()}, {"overages", overages_object(counts.overages)}};
+  json::object object{{"used", counts.used.millionths()}, {"overages", overages_object(counts.overages)}};
+  put_loan(object, counts.borrowed_until);
+  return object;
 }
 model::Counts counts_of(const json::value& value) {
-  return {.used = quantity(value.at("used")), .overages = overages_of(value.at("overages"))};
+  return {.used = quantity(value.at("used")),
+          .overages = overages_of(value.at("overages")),
+          .borrowed_until = find_loan(value)};
 }
 
 /// A license in the shape of its file: a catalogue with nothing else in it.
@@ -57,7 +70,7 @@ json::object view_object(const model::LicenseView& view) {
                       {"consumption", counts_object(view.consumption)},
                       {"users", view.users.millionths()},
                       {"features", std::move(features)}};
-  if (view.borrowed_until) object["borrowed_until"] = view.borrowed_until->time_since_epoch().count();
+  put_loan(object, view.borrowed_until);
   return object;
 }
 model::LicenseView view_of(const json::value& value) {
@@ -65,10 +78,8 @@ model::LicenseView view_of(const json::value& value) {
                           .consumption = counts_of(value.at("consumption")),
                           .users = quantity(value.at("users")),
                           .features = {},
-                          .borrowed_until = {}};
+                          .borrowed_until = find_loan(value)};
   for (const auto& feature : value.at("features").as_array()) view.features.push_back(counts_of(feature));
-  if (const auto* until = value.as_object().if_contains("borrowed_until"))
-    view.borrowed_until = model::Instant{std::chrono::microseconds{until->to_number<std::int64_t>()}};
   return view;
 }
 

@@ -73,15 +73,35 @@ def test_the_floating_servers_example_says_when_no_server_answers():
     assert done.stderr.strip()
 
 
-def test_the_requests_of_the_readme_do_what_it_says(tally):
-    """Copied from the page as a reader would, but for the port."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def answers_to_floating_requests_on(page, server):
+    """Of its commands, copied from the page as a reader would, but for the port; all of them must succeed."""
+    text = (ROOT / page).read_text(encoding="utf-8")
     block = next(part for part in text.split("```") if part.startswith("sh\ncurl") and "/api/v4/" in part)
-    commands = block.removeprefix("sh\n").replace("http://127.0.0.1:8080", tally.base_url)
+    commands = block.removeprefix("sh\n").replace("http://127.0.0.1:8080", server.base_url)
     done = subprocess.run(["sh", "-e", "-c", commands.replace("curl -s", "curl -sS --fail-with-body -w '\\n'")], capture_output=True,
                           encoding="utf-8", timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
-    consumed, registered, unregistered, given_back = done.stdout.strip().splitlines()
+    return done.stdout.removesuffix("\n").split("\n")
+
+
+def test_the_requests_of_the_readme_do_what_it_says(tally):
+    consumed, registered, unregistered, given_back = answers_to_floating_requests_on("README.md", tally)
     assert json.loads(consumed)["total_consumptions"] - json.loads(given_back)["total_consumptions"] == 2
     assert json.loads(registered)["is_floating"] is True
     assert unregistered == "user_unregistered"
+
+
+def test_the_vendors_examples_work_as_they_stand_on_the_page(new_tally):
+    answers = answers_to_floating_requests_on("docs/floating-server.md", new_tally().start())
+    texts = {9: "feature_released", 10: "user_unregistered", 14: "feature_released", 15: "", 16: "", 17: "feature_released"}
+    assert {number: answers[number - 1] for number in texts} == texts
+    replies = {number: json.loads(answer) for number, answer in enumerate(answers, 1) if number not in texts}
+    assert len(answers) == 20
+    health, log_in, license, seat, feature, units, pages, loan = (replies[number] for number in range(1, 9))
+    assert health == {"status": "ok"} and log_in["message"] == "Login successful"
+    assert license["id"] == 1001 and seat["floating_in_use"] == 1 and feature["floating_in_use_devices"] == 1
+    assert (units["total_consumptions"], units["max_overages"], pages["total_consumptions"]) == (2, 0, 2)
+    assert loan["is_borrowed"] is True and loan["floating_in_use"] == 1
+    hosted, lent, checked, keys, removed, added = (replies[number] for number in (11, 12, 13, 18, 19, 20))
+    assert hosted["total_consumptions"] == 3 and lent["is_borrowed"] is True and checked["code"] == "f2"
+    assert keys["status"] == "ok" and removed["license_id"] == 1001 and added["total_consumptions"] == 3

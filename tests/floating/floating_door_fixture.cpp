@@ -19,9 +19,13 @@ SentRequest get(const std::string& path, std::string query) {
   return request;
 }
 
-FloatingDoorUnderTest::FloatingDoorUnderTest(config::FloatingOptions options) {
+std::string sample_catalog() {
   std::ifstream file{SAMPLE_CATALOG_PATH};
-  auto catalog = catalog_json::parse_catalog(std::string{std::istreambuf_iterator<char>{file}, {}});
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+FloatingDoorUnderTest::FloatingDoorUnderTest(config::FloatingOptions options, const std::string& text) {
+  auto catalog = catalog_json::parse_catalog(text);
   REQUIRE(catalog.has_value());
   REQUIRE(engine_.start());
   REQUIRE(engine_

@@ -18,11 +18,13 @@ using common::test::SentRequest;
 [[nodiscard]] SentRequest post(const std::string& path, std::string body);
 [[nodiscard]] SentRequest get(const std::string& path, std::string query = "");
 
+[[nodiscard]] std::string sample_catalog();
+
 /// A door, its I/O thread and an engine in memory with the sample catalogue: the license `app` has 100 units a day and
 /// 5 users, the features f1 (50 units) and f2 (3 places).
 class FloatingDoorUnderTest {
  public:
-  explicit FloatingDoorUnderTest(config::FloatingOptions options = {});
+  explicit FloatingDoorUnderTest(config::FloatingOptions options = {}, const std::string& catalog = sample_catalog());
   ~FloatingDoorUnderTest();
   FloatingDoorUnderTest(const FloatingDoorUnderTest&) = delete;
   FloatingDoorUnderTest& operator=(const FloatingDoorUnderTest&) = delete;

@@ -15,9 +15,11 @@ TEST_CASE("what changes something is refused to pages of another site", "[floati
   CHECK(door.refusal_of(asked().header("Sec-Fetch-Site", "cross-site")) == "403 access_denied");
   CHECK(door.refusal_of(asked().header("Origin", "http://tally:8080").header("Sec-Fetch-Site", "cross-site")) ==
         "403 access_denied");
-  const auto products =
-      SentRequest{"GET", "/api/v4/removeProduct"}.query("product=app").header("Origin", "http://evil.example");
-  CHECK(door.refusal_of(products) == "403 access_denied");
+  for (const auto* path : {"/api/v4/removeProduct", "/api/v4/addProduct", "/api/v4/setKeys",
+                           "/api/v4/check_license_feature", "/api/v4/featureRelease/all"}) {
+    const auto changing = SentRequest{"GET", path}.query("product=app").header("Origin", "http://evil.example");
+    CHECK(door.refusal_of(changing) == "403 access_denied");
+  }
   CHECK(door.answer_to(asked()).status == 200);
   CHECK(door.answer_to(asked().header("Origin", "http://TALLY:8080")).status == 200);
   CHECK(door.answer_to(asked().header("Sec-Fetch-Site", "none")).status == 200);
@@ -31,4 +33,17 @@ TEST_CASE("a consumption by a form of another site is refused, a read is not", "
         "403 access_denied");
   CHECK(door.consumed(R"({"product":"app","consumptions":0})") == 0);
   CHECK(door.answer_to(get("/api/v4/license", "product=app").header("Sec-Fetch-Site", "cross-site")).status == 200);
+}
+
+TEST_CASE("a HEAD never changes anything", "[floating]") {
+  FloatingDoorUnderTest door;
+  (void)door.success(post("register", R"({"product":"app","user":"a"})"));
+  const auto refused = door.answer_to(SentRequest{"HEAD", "/api/v4/unregister/all"});
+  CHECK(refused.status == 405);
+  CHECK(refused.headers.front() == std::pair<std::string_view, std::string>{"Allow", "GET, POST, DELETE"});
+  for (const auto* path : {"/api/v4/removeProduct", "/api/v4/addProduct", "/api/v4/check_license_feature"})
+    CHECK(door.answer_to(SentRequest{"HEAD", path}.query("product=app")).status == 405);
+  const auto license = door.answer_to(SentRequest{"HEAD", "/api/v4/license"}.query("product=app"));
+  CHECK(license.status == 200);
+  CHECK(door.success(get("/api/v4/license", "product=app")).at("floating_in_use").as_int64() == 1);
 }

@@ -187,6 +187,12 @@ class UsersByEngine(_ByEngine):
         answer = self._ask(who, "Consume", product="work", user_name=who, units=int(count), **feature, **settings)
         return "%s used, %s over" % (answer["used"], answer["overages"] if answer["allowed"] else 0)
 
+    def removes(self, who, product):
+        self._ask(who, "RemoveLicense", product=product)
+
+    def installs(self, who, product):
+        self._ask(who, "InstallLicense", product=product)
+
     def sees_license(self, who, product):
         return _counts(self._ask(who, "ReadLicenses", product=product)["licenses"][0])
 

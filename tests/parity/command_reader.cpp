@@ -216,6 +216,8 @@ const std::map<std::string, Reader> readers{
        return UnregisterAll{
            .account = f.account, .product = f.text_or_none("product"), .feature = f.text_or_none("feature")};
      }},
+    {"RemoveLicense", [](const Fields& f) -> Command { return RemoveLicense{f.license()}; }},
+    {"InstallLicense", [](const Fields& f) -> Command { return InstallLicense{f.license()}; }},
     {"ReadLicenses",
      [](const Fields& f) -> Command { return ReadLicenses{.license = f.license(), .all = f.flag("all")}; }},
 };

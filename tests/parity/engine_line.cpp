@@ -60,8 +60,10 @@ int serve(const std::string& url) {
   postgres::PostgresLedger ledger{{.url = url}};
   engine::SystemClock clock;
   Silence observer;
+  // As beside the doors, which have a configuration that names them.
+  const engine::RuleSettings rules{.administrators_are_named = true};
   engine::Writer writer{
-      ledger, {.rules = {}, .term = {.advertise = {}, .secret = {}, .duration = 5s}}, clock, observer};
+      ledger, {.rules = rules, .term = {.advertise = {}, .secret = {}, .duration = 5s}}, clock, observer};
   if (const auto started = writer.start(); !started) {
     std::cerr << started.error().what << "\n";
     return 1;

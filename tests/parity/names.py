@@ -11,6 +11,9 @@ PROFILES = uuid.uuid5(uuid.UUID("2f6f0f6e-5c1b-4d0a-9a57-7b6c3d1e8a40"), "defaul
 PRODUCTS = {"relic": "old"}
 """Of options that are not product work's."""
 
+KEY = "WORK-KEY"
+"""Of product work's license."""
+
 _STATUS = {0: "free", 1: "taken", 3: "outside"}
 _LOCKED = {0: "free", 1: "locked", 2: "checked_out", 3: "locked", 4: "checked_out"}
 
@@ -49,7 +52,7 @@ def _floating(code, maximum=None):
 
 def write_catalogs(folder):
     def work(desks):
-        return {"id": 1, "product": "work", "type": "consumption", "max_consumptions": 10, "reset_consumption": True,
+        return {"id": 1, "product": "work", "key": KEY, "type": "consumption", "max_consumptions": 10, "reset_consumption": True,
                 "consumption_period": "daily", "client_overage_settings": True, "max_connections": 3, "floating_users": 3,
                 "floating_timeout": 60, "features": [
                     _floating("desk", desks), _floating("hall"),

@@ -3,7 +3,7 @@
 import datetime
 
 import floating
-from names import PRODUCTS
+from names import KEY, PRODUCTS
 from story import Refused
 
 
@@ -74,6 +74,12 @@ class OverRest:
         path = "add_feature_consumption" if feature else "add_consumption"
         answer = self._ask(who, path, product="work", user=who, consumptions=count, **feature, **settings)
         return "%d used, %d over" % (answer["total_consumptions"], answer["max_overages"])
+
+    def removes(self, who, product):
+        self._ask(who, "removeProduct", product=product)
+
+    def installs(self, who, product):
+        self._ask(who, "addProduct", product=product, licenseKey=KEY)
 
     def sees_license(self, who, product):
         return self._counts(self._read(who, "license", product=product))

@@ -381,6 +381,23 @@ ROWS = [
         admin sends_everybody_away
         dora enters
     """),
+    Row("a license is taken off the server by an administrator, and installed again", ONLY_FLOATING,
+        "RegisterUser UnregisterUser Consume RemoveLicense InstallLicense", """
+        anna enters
+        anna takes desk
+        anna uses 4 units -> 4 used, 0 over
+        anna removes work -> access_denied
+        admin removes work
+        anna uses 1 units -> unknown_product
+        anna leaves -> unknown_product
+        admin removes work -> unknown_product
+        anna installs work -> access_denied
+        admin installs work
+        admin installs work
+        admin installs nonsense -> unknown_product
+        anna takes desk -> not there
+        anna uses 1 units -> 5 used, 0 over
+    """),
     Row("licenses are read with all that is counted of them", ONLY_FLOATING, "RegisterUser Consume ReadLicenses", """
         anna enters
         anna takes desk

@@ -36,9 +36,14 @@ model::ConsumptionView some_consumption() {
 
 model::LicenseView some_license() {
   return {.license = some_catalog().catalog.accounts.at(0).licenses.at(0),
-          .consumption = {.used = Quantity::units(3), .overages = {.allowed = true, .maximum = Quantity::units(4)}},
+          .consumption = {.used = Quantity::units(3),
+                          .overages = {.allowed = true, .maximum = Quantity::units(4)},
+                          .borrowed_until = {}},
           .users = Quantity::units(2),
-          .features = {{.used = Quantity::units(1), .overages = {}}, {}},
+          .features = {{.used = Quantity::units(1),
+                        .overages = {},
+                        .borrowed_until = model::Instant{std::chrono::seconds{1'900'000'000}}},
+                       {}},
           .borrowed_until = model::Instant{std::chrono::seconds{1'800'000'000}}};
 }
 

@@ -62,6 +62,14 @@ class TheWireRows(unittest.TestCase):
                     self.assertIn(file, self.files)
                     self.assertLessEqual(set(re.findall(r"`([^`]+)`", names)), named_in(self.files[file]))
 
+    def test_name_each_path_of_the_floating_server(self):
+        routes = (ROOT / "service" / "floating" / "routes.cpp").read_text(encoding="utf-8")
+        paths = set(re.findall(r'\{"(?:/api/v4)?/([^"]*)", Operation::', routes))
+        self.assertGreater(len(paths), 20)
+        named = {word for row in self.sections["## The floating server, row by row"] for cell in row[:3]
+                 for text in re.findall(r"`([^`]+)`", cell) for word in text.split()}
+        self.assertLessEqual({path or "/" for path in paths}, named | {word.removeprefix("/") for word in named})
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -104,7 +104,8 @@ struct ConsumptionView {
 /// What is counted of a license or of a feature.
 struct Counts {
   Quantity used;
-  Overages overages;  ///< those that hold now
+  Overages overages;                      ///< those that hold now
+  std::optional<Instant> borrowed_until;  ///< the asker's place is lent until then
   bool operator==(const Counts&) const = default;
 };
 
