@@ -16,9 +16,9 @@ class Parts {
 
   /// Exactly so many digits.
   int number(std::size_t digits) {
+    if (rest_.size() < digits || !is_digit(rest_.front())) return fail();
     int value = 0;
     const auto* end = rest_.data() + digits;
-    if (rest_.size() < digits || !is_digit(rest_.front())) return fail();
     if (std::from_chars(rest_.data(), end, value).ptr != end) return fail();
     rest_.remove_prefix(digits);
     return value;
