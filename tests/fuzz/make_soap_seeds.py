@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the inputs that fuzz_soap begins with: make_seeds.py FOLDER
+"""Writes the inputs that fuzz_soap begins with: make_soap_seeds.py FOLDER
 
 Each operation in both versions with a value for each member, and the corners of the wire by hand."""
 
