@@ -13,7 +13,8 @@ import processes
 from deadline import until
 
 
-Unreachable = (psycopg2.OperationalError, psycopg2.InterfaceError)
+# The last is what a server that ends in the middle of a statement comes to.
+Unreachable = (psycopg2.OperationalError, psycopg2.InterfaceError, psycopg2.DatabaseError)
 
 
 def _as_unprivileged(command):
