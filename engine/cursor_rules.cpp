@@ -75,9 +75,9 @@ model::Outcome list_numbers(Draft& draft, const ListNumbers& command) {
                          .rows = static_cast<std::uint32_t>(command.numbers.size()),
                          .first_page = render(draft, **session, command.zone, page_of(command.numbers, 1))};
   if (list.pages > 1) {
-    if ((*session)->cursors.size() >= cursors_max) return refused(ErrorCode::resource_limit);
+    if (std::ranges::distance((*session)->cursors) >= cursors_max) return refused(ErrorCode::resource_limit);
     list.cursor = command.cursor;
-    draft.open_cursor(**session, command.cursor, {.zone = command.zone, .numbers = command.numbers});
+    draft.open_cursor(**session, {.id = command.cursor, .zone = command.zone, .numbers = command.numbers});
   }
   return model::Reading{std::move(list)};
 }
@@ -85,9 +85,9 @@ model::Outcome list_numbers(Draft& draft, const ListNumbers& command) {
 model::Outcome read_cursor_page(Draft& draft, const ReadCursorPage& command) {
   const auto session = online(draft, command.session);
   if (!session) return std::unexpected{session.error()};
-  const auto cursor = (*session)->cursors.find(command.cursor);
+  const auto cursor = std::ranges::find((*session)->cursors, command.cursor, &NumberCursor::id);
   if (cursor == (*session)->cursors.end()) return refused(ErrorCode::invalid_cursor);
-  const auto& [zone, numbers] = cursor->second;
+  const auto& [id, zone, numbers] = *cursor;
   if (command.page < 1 || command.page > pages_of(numbers)) return refused(ErrorCode::invalid_parameter);
   return model::Reading{render(draft, **session, zone, page_of(numbers, command.page))};
 }
@@ -95,9 +95,9 @@ model::Outcome read_cursor_page(Draft& draft, const ReadCursorPage& command) {
 model::Outcome read_page_count(Draft& draft, const ReadPageCount& command) {
   const auto session = online(draft, command.session);
   if (!session) return std::unexpected{session.error()};
-  const auto cursor = (*session)->cursors.find(command.cursor);
+  const auto cursor = std::ranges::find((*session)->cursors, command.cursor, &NumberCursor::id);
   if (cursor == (*session)->cursors.end()) return refused(ErrorCode::invalid_cursor);
-  return model::Reading{model::PageCount{pages_of(cursor->second.numbers)}};
+  return model::Reading{model::PageCount{pages_of(cursor->numbers)}};
 }
 
 model::Outcome close_cursor(Draft& draft, const CloseCursor& command) {

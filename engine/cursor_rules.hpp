@@ -5,7 +5,7 @@
 namespace tally::engine {
 
 /// How many cursors a session may have open.
-inline constexpr std::size_t cursors_max = 100;
+inline constexpr std::ptrdiff_t cursors_max = 100;
 
 /// The first page; a cursor is opened only when there are more.
 [[nodiscard]] model::Outcome list_numbers(Draft& draft, const ListNumbers& command);

@@ -1,3 +1,4 @@
+#include <iterator>
 #include <utility>
 
 #include "tally/engine/draft.hpp"
@@ -98,20 +99,27 @@ void Draft::note_change(const model::Zone& before, const RangeChange& change) {
   for (const auto& range : change.added) rows.taken_ranges[{before.id, range.first}] = range.last;
 }
 
-void Draft::open_cursor(const LiveSession& session, const model::Guid& id, NumberCursor cursor) {
+void Draft::open_cursor(const LiveSession& session, NumberCursor cursor) {
   const model::SessionId owner = session.session.id;
-  state_.sessions_.at(owner).cursors.emplace(id, std::move(cursor));
-  undo_.emplace_back(RareStep{[owner, id](State& state) { state.sessions_.at(owner).cursors.erase(id); }});
+  const model::Guid id = cursor.id;
+  state_.sessions_.at(owner).cursors.push_front(std::move(cursor));
+  undo_.emplace_back(RareStep{[owner, id](State& state) {
+    std::erase_if(state.sessions_.at(owner).cursors, [&](const NumberCursor& open) { return open.id == id; });
+  }});
 }
 
 void Draft::close_cursor(const LiveSession& session, const model::Guid& id) {
   const model::SessionId owner = session.session.id;
-  const auto closed = std::make_shared<decltype(session.cursors)::node_type>();
   auto& cursors = state_.sessions_.at(owner).cursors;
-  *closed = cursors.extract(id);
-  if (closed->empty()) return;
-  undo_.emplace_back(
-      RareStep{[owner, closed](State& state) { state.sessions_.at(owner).cursors.insert(std::move(*closed)); }});
+  auto before = cursors.before_begin();
+  while (std::next(before) != cursors.end() && std::next(before)->id != id) ++before;
+  if (std::next(before) == cursors.end()) return;
+  const auto closed = std::make_shared<decltype(session.cursors)>();
+  closed->splice_after(closed->before_begin(), cursors, before);
+  undo_.emplace_back(RareStep{[owner, closed](State& state) {
+    auto& open = state.sessions_.at(owner).cursors;
+    open.splice_after(open.before_begin(), *closed);
+  }});
 }
 
 }  // namespace tally::engine

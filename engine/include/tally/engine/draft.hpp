@@ -62,7 +62,7 @@ class Draft {
                        model::NumberRange numbers);
   void change_bounds(const LiveSession& session, const Caller& caller, const model::Numerator& numerator);
   /// In memory only, like all of a cursor.
-  void open_cursor(const LiveSession& session, const model::Guid& id, NumberCursor cursor);
+  void open_cursor(const LiveSession& session, NumberCursor cursor);
   void close_cursor(const LiveSession& session, const model::Guid& id);
 
   /// In the place of an earlier lock of the same resource.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <forward_list>
 #include <list>
 #include <map>
 #include <optional>
@@ -86,6 +87,7 @@ struct SharedPlace {
 
 /// A list of numbers that is read page by page: rendered when it is read, so it costs nothing to keep.
 struct NumberCursor {
+  model::Guid id;
   model::ZoneKey zone;
   model::NumberRange numbers;
 };
@@ -95,7 +97,7 @@ struct LiveSession {
   std::chrono::steady_clock::time_point last_contact;
   std::vector<Held> held;  ///< never an empty entry
   std::list<model::SessionId>::iterator place_in_line;
-  std::map<model::Guid, NumberCursor> cursors;  ///< in memory only: a restart closes them
+  std::forward_list<NumberCursor> cursors;  ///< in memory only: a restart closes them. Few sessions have any
 };
 
 /// All that decisions need, in memory. Belongs to one thread. Rules read it; only Draft and loading change it.
