@@ -26,7 +26,9 @@
 #include "tally/logging/log.hpp"
 #include "tally/openapi/openapi_door.hpp"
 #include "tally/postgres/postgres_ledger.hpp"
+#include "tally/postgres/postgres_usage_ledger.hpp"
 #include "tally/soap/soap_door.hpp"
+#include "tally/usage/usage_door.hpp"
 
 namespace tally {
 namespace {
@@ -75,9 +77,15 @@ std::optional<std::string> not_ready_because(const engine::Writer& writer) {
   return "unknown";
 }
 
+void report_silence(const std::string& what) {
+  logging::log(logging::Level::error, logging::Channel::storage, "the ledger did not answer a question",
+               {{"reason", std::string_view{what}}});
+}
+
 http::HandlerFactory doors(const config::ServeOptions& options, const common::Identification& identification,
-                           engine::Writer& writer, common::Forwarding& forwarding) {
-  return [&options, &identification, &writer, &forwarding](http::IoThread& thread) -> std::unique_ptr<http::Handler> {
+                           engine::Writer& writer, common::Forwarding& forwarding, usage::LedgerDesk& desk) {
+  return [&options, &identification, &writer, &forwarding,
+          &desk](http::IoThread& thread) -> std::unique_ptr<http::Handler> {
     const auto readiness = [&writer] { return not_ready_because(writer); };
     std::vector<std::unique_ptr<common::Door>> all;
     // In the order in which they are asked whether a path is theirs: the cheapest to ask first.
@@ -87,6 +95,7 @@ http::HandlerFactory doors(const config::ServeOptions& options, const common::Id
     all.push_back(std::make_unique<soap::SoapDoor>(
         soap::SoapDoorOptions{.databases = options.soap.databases, .server_version = TALLY_VERSION}, identification,
         std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout), readiness));
+    all.push_back(std::make_unique<usage::UsageDoor>(thread, desk, report_silence));
     all.push_back(std::make_unique<openapi::OpenApiDoor>());
     return std::make_unique<common::Front>(thread, std::move(all), identification, forwarding, readiness);
   };
@@ -213,8 +222,10 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   // The doors to it.
   const common::Identification identification{options.identity, secret};
   forwarding::WriterForwarding forwarding{writer, options.server.request_timeout};
+  postgres::PostgresUsageLedger usage_ledger{database->url()};
+  usage::LedgerDesk desk{usage_ledger};
   http::Server server{*endpoints, threads_for(options.server), limits_for(options.server),
-                      doors(options, identification, writer, forwarding), events};
+                      doors(options, identification, writer, forwarding, desk), events};
   const auto bound = server.start();
   if (!bound) {
     writer.stop(drain_time);
@@ -237,6 +248,7 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   server.drain(until);
   writer.stop(std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()));
   forwarding.stop();
+  desk.stop();
   server.stop();
   return {};
 }

@@ -7,9 +7,9 @@
 #include "floating_refusal.hpp"
 #include "license_reply.hpp"
 #include "request_parameters.hpp"
-#include "request_site.hpp"
 #include "routes.hpp"
 #include "tally/common/idempotency_header.hpp"
+#include "tally/common/request_site.hpp"
 
 namespace tally::floating {
 namespace {
@@ -188,7 +188,7 @@ class FloatingDoor::Implementation {
       response.headers.emplace_back("Allow", route->methods.allowed());
       return responder.send(std::move(response));
     }
-    if (route->effect == Effect::changes && is_from_another_site(request))
+    if (route->effect == Effect::changes && common::is_from_another_site(request))
       return responder.send(refusal(403, "access_denied", "pages of another site may not ask for this", route->label));
     if (auto response = own_answer(*route, request)) return responder.send(std::move(*response));
     ask_engine(*route, request, std::move(responder));

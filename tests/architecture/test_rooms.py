@@ -37,11 +37,12 @@ ROOMS = {
     "forwarding": Room("service/forwarding", ["common", "config", "engine", "http", "model"], ["boost.asio", "boost.beast"]),
     "soap": Room("service/soap", ["common", "engine", "model", "http"], ["posix", "gsoap", "expat", "sodium", "boost.uuid"]),
     "floating": Room("service/floating", ["common", "engine", "model", "http", "config", "catalog_json"], ["boost.json", "boost.url", "sodium"]),
+    "usage": Room("service/usage", ["common", "engine", "storage", "model", "http", "catalog_json"], ["boost.json", "boost.url"]),
     "openapi": Room("service/openapi", ["common", "http"]),
     "admin": Room("service/admin", ["engine", "storage", "model", "catalog_json"], ["boost.json"]),
     # The composition root, service/*.cpp: the only place that names a concrete store.
     "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "floating", "forwarding", "http", "logging", "model",
-                             "openapi", "postgres", "soap", "storage"], ["posix", "sodium"]),
+                             "openapi", "postgres", "soap", "storage", "usage"], ["posix", "sodium"]),
 }
 DOORS = {"soap", "floating", "lrm", "usage", "openapi", "admin"}
 STORES = {"postgres", "embedded"}

@@ -13,6 +13,7 @@ from soap import OPTION_MAXIMUM
 from tally_program import ROOT
 
 FLOATING_EXAMPLE = "floating_server.py"
+USAGE_EXAMPLE = "license_usage.py"
 WATCHED = {**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).with_name("watched"))}
 EXAMPLES = {"storage_server.py": [sys.executable], "first_requests.sh": ["sh"]}
 
@@ -73,10 +74,27 @@ def test_the_floating_servers_example_says_when_no_server_answers():
     assert done.stderr.strip()
 
 
+def test_the_example_of_license_usage_tells_who_holds_what(tally, client):
+    client.increment(client.log_in(ComputerName="EXAMPLE-PC"))
+    done = run_example(USAGE_EXAMPLE, tally.base_url)
+    assert done.returncode == 0, done.stderr
+    assert "Sample option: 1 of 10 places are taken" in done.stdout
+    assert "EXAMPLE-PC since" in done.stdout
+
+
+def test_the_example_of_license_usage_says_when_no_server_answers():
+    done = run_example(USAGE_EXAMPLE, "http://127.0.0.1:1")
+    assert done.returncode != 0 and done.stderr.strip()
+
+
 def answers_to_floating_requests_on(page, server):
+    return answers_to_requests_on(page, server, "/api/v4/")
+
+
+def answers_to_requests_on(page, server, path):
     """Of its commands, copied from the page as a reader would, but for the port; all of them must succeed."""
     text = (ROOT / page).read_text(encoding="utf-8")
-    block = next(part for part in text.split("```") if part.startswith("sh\ncurl") and "/api/v4/" in part)
+    block = next(part for part in text.split("```") if part.startswith("sh\ncurl") and path in part)
     commands = block.removeprefix("sh\n").replace("http://127.0.0.1:8080", server.base_url)
     done = subprocess.run(["sh", "-e", "-c", commands.replace("curl -s", "curl -sS --fail-with-body -w '\\n'")], capture_output=True,
                           encoding="utf-8", timeout=120)
@@ -89,6 +107,13 @@ def test_the_requests_of_the_readme_do_what_it_says(tally):
     assert json.loads(consumed)["total_consumptions"] - json.loads(given_back)["total_consumptions"] == 2
     assert json.loads(registered)["is_floating"] is True
     assert unregistered == "user_unregistered"
+
+
+def test_the_requests_of_the_readme_tell_who_holds_what(tally, client):
+    client.increment(client.log_in())
+    usage, info = map(json.loads, answers_to_requests_on("README.md", tally, "/api/license-usage"))
+    assert [element["productName"] for element in usage] == ["Sample option"]
+    assert {product["name"]: product["usedCount"] for product in info["products"]}["Sample option"] == 1
 
 
 def test_the_vendors_examples_work_as_they_stand_on_the_page(new_tally):

@@ -8,6 +8,7 @@
 
 #include "routes.hpp"
 #include "tally/openapi/document.hpp"
+#include "usage_routes.hpp"
 
 namespace tally::openapi::test {
 namespace {
@@ -38,10 +39,25 @@ std::set<std::string> methods_of(const floating::Methods& methods) {
   return names;
 }
 
+std::string name_of(http::Method method) {
+  switch (method) {
+    case http::Method::get: return "get";
+    case http::Method::post: return "post";
+    case http::Method::delete_: return "delete";
+    case http::Method::put:
+    case http::Method::head:
+    case http::Method::patch:
+    case http::Method::options:
+    case http::Method::other: break;
+  }
+  return "unknown";
+}
+
 Paths of_the_doors() {
   // The front's and the document's own.
   Paths paths{{"/health/live", {"get"}}, {"/health/ready", {"get"}}, {"/openapi.json", {"get"}}};
   for (const auto& route : floating::all_routes()) paths[std::string{route.path}] = methods_of(route.methods);
+  for (const auto& route : usage::all_routes()) paths[std::string{route.path}].insert(name_of(route.method));
   return paths;
 }
 

@@ -1,8 +1,8 @@
-#include "request_site.hpp"
+#include "tally/common/request_site.hpp"
 
 #include "tally/model/names.hpp"
 
-namespace tally::floating {
+namespace tally::common {
 
 bool is_from_another_site(const http::Request& request) {
   // A proxy in between may have changed the host; what the browser itself says of the sites it has not.
@@ -16,4 +16,4 @@ bool is_from_another_site(const http::Request& request) {
   return !model::equal_ignoring_case(origin->substr(scheme_end + 3), *host);
 }
 
-}  // namespace tally::floating
+}  // namespace tally::common

@@ -1,0 +1,219 @@
+"""`GET /api/license-usage` and `/api/license-info`: who holds what, and what is allowed."""
+
+import copy
+import json
+
+import pytest
+
+import postgres
+from floating import Floating
+from soap import OPTION_MAXIMUM
+from tally_program import SAMPLE_CATALOG
+from usage import CLIENT, Usage, problem_of
+
+MEMBERS = {"productId": int, "productName": str, "productUsedCount": int, "productBalance": int, "globalProductUsedCount": int,
+           "token": int, "time": str, "reason": str, "session": dict}
+SESSION_4D = {"type": str, "userName": str, "machineName": str, "systemUserName": str, "IPAddress": str, "hostType": str,
+              "creationDateTime": str, "state": str, "ID": str, "persistentID": str, "licenseToken": int}
+
+
+@pytest.fixture
+def usage(tally):
+    return Usage(tally)
+
+
+def types_of(element):
+    return {name: type(value) for name, value in element.items()}
+
+
+def test_a_place_taken_over_soap_is_an_element_with_every_documented_attribute(usage, client):
+    assert usage.list() == []
+    session = client.log_in(ComputerName="PC-12", ComputerAddress="192.0.2.10")
+    client.increment(session)
+    (element,) = usage.list()
+    assert types_of(element) == MEMBERS and types_of(element["session"]) == SESSION_4D
+    assert (element["productName"], element["productUsedCount"], element["productBalance"]) == ("Sample option", 1, OPTION_MAXIMUM - 1)
+    assert element["reason"] == "CLIENT"
+    told = element["session"]
+    assert (told["type"], told["machineName"], told["IPAddress"], told["state"]) == ("remote", "PC-12", "192.0.2.10", "active")
+    assert told["licenseToken"] == element["token"]
+    client.decrement(session)
+    assert usage.list() == []
+
+
+def test_counts_are_frozen_when_the_place_is_taken(usage, client):
+    session = client.log_in()
+    for _ in range(3):
+        client.increment(session)
+    before = usage.list()
+    assert [each["productUsedCount"] for each in before] == [1, 2, 3]
+    client.decrement(session)
+    assert usage.list() == before[:2], "what is given back leaves the others as they were"
+    client.increment(session)
+    assert usage.list()[:2] == before[:2]
+    assert usage.list()[2]["token"] > before[2]["token"], "a token never repeats"
+
+
+def test_a_registration_shows_its_user_host_and_address(usage, tally):
+    floating = Floating(tally)
+    floating.ok("register", product="app", user="anna", os_hostname="LAPTOP", ip_local="198.51.100.7")
+    floating.ok("featureRegister", product="app", user="anna", feature="f2", os_hostname="LAPTOP", ip_local="198.51.100.7")
+    seat, editor = usage.list()
+    assert (seat["productName"], editor["productName"]) == ("Sample application", "Editor")
+    for element in (seat, editor):
+        told = element["session"]
+        assert types_of(told) == SESSION_4D
+        assert (told["userName"], told["machineName"], told["IPAddress"]) == ("anna", "LAPTOP", "198.51.100.7")
+    assert (editor["productUsedCount"], editor["productBalance"]) == (1, 2)
+    floating.consume(5)
+    assert len(usage.list()) == 2, "units that are used up are no places"
+    floating.consume(-5)
+    floating.get("/api/v4/unregister/all")
+    assert usage.list() == []
+
+
+def test_the_id_of_a_soap_session_is_not_given_away(usage, client):
+    """Whoever knows it could end the session."""
+    session = client.log_in()
+    client.increment(session)
+    text = usage.get("/api/license-usage").text
+    assert session.replace("-", "").upper() not in text.upper() and session not in text.lower()
+
+
+def test_places_are_found_by_product_user_and_kind(usage, client, tally):
+    session = client.log_in()
+    client.increment(session)
+    Floating(tally).ok("register", product="app", user="boris")
+    option, seat = usage.list()
+    assert usage.list(product="docsvision") == usage.list(product="Sample option") == [option]
+    assert usage.list(product=option["productId"]) == [option]
+    assert usage.list(user="boris") == usage.list(product="app", user="boris", kind="remote", account="default") == [seat]
+    assert usage.list(user="nobody") == usage.list(product="nothing") == usage.list(kind="sql") == usage.list(account="other") == []
+    Floating(tally).get("/api/v4/unregister/all")
+
+
+def test_a_long_list_comes_in_pages(usage, client):
+    session = client.log_in()
+    for _ in range(5):
+        client.increment(session)
+    whole, pages, link = usage.list(), [], "/api/license-usage?limit=2&product=docsvision"
+    while link:
+        response = usage.get(link)
+        pages.append(response.json())
+        link = response.links.get("next", {}).get("url")
+    assert [len(page) for page in pages] == [2, 2, 1] and sum(pages, []) == whole
+
+
+@pytest.mark.parametrize("query", [
+    "unknown=1", "limit=0", "limit=10001", "limit=x", "after=-1", "at=yesterday", "kind=robot", "user=", "user=a&user=b", "at=",
+    "user=%ff", "product=" + 257 * "x"])
+def test_what_can_not_be_asked_is_refused(usage, query):
+    assert problem_of(usage.get("/api/license-usage?" + query)) == (400, "validation_error")
+
+
+def test_license_info_counts_what_is_used_and_allowed(usage, client):
+    session = client.log_in()
+    client.increment(session)
+    assert usage.product("Sample option") == (1, OPTION_MAXIMUM)
+    assert usage.product("4D Client") == (0, 10)
+    assert [each["id"] for each in usage.get("/api/license-info").json()["products"] if each["name"] == "4D Client"] == [CLIENT]
+    assert usage.get("/api/license-info", account="y-y-y-delilah").json() == {
+        "name": "y-y-y-delilah", "companyName": "Delilah", "evaluation": False, "products": []}
+    assert problem_of(usage.get("/api/license-info", account="nobody")) == (404, "unknown_account")
+    assert problem_of(usage.get("/api/license-info?what=1")) == (400, "validation_error")
+
+
+def test_rights_of_several_licenses_are_one_product_and_expired_ones_are_not_counted(new_tally, folder):
+    catalog = json.loads(SAMPLE_CATALOG.read_text())
+    licenses = catalog["accounts"][0]["licenses"]
+    base = licenses[2]
+    for number, maximum, until in ((1003, 5, "2020-03-01"), (1004, 7, "2999-01-01")):
+        more = copy.deepcopy(base)
+        more.update(id=number, key="4D-%d" % number, valid_until=until)
+        more["features"][0]["maximum"] = maximum
+        licenses.append(more)
+    path = folder + "/catalog.json"
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(catalog, file)
+    usage = Usage(new_tally(catalog=path).start())
+    (product,) = [each for each in usage.get("/api/license-info").json()["products"] if each["id"] == CLIENT]
+    assert (product["usedCount"], product["allowedCount"]) == (0, 17)
+    assert product["rights"] == [{"count": 10}, {"count": 5, "expirationDate": {"day": 29, "month": 2, "year": 2020}},
+                                 {"count": 7, "expirationDate": {"day": 31, "month": 12, "year": 2998}}]
+
+
+def test_a_past_instant_is_answered_as_it_was_then(usage, client, tally):
+    floating = Floating(tally)
+    session = client.log_in(ComputerName="PC-1")
+    client.increment(session)
+    floating.ok("register", product="app", user="clara", os_hostname="HOST", ip_local="203.0.113.9")
+    then = usage.list()
+    assert len(then) == 2
+    at = max(each["time"] for each in then)
+    client.increment(session)
+    client.log_out(session)
+    floating.get("/api/v4/unregister/all")
+    floating.ok("register", product="app", user="clara", os_hostname="ELSEWHERE")
+    assert len(usage.list()) == 1
+    assert usage.list(at=at) == then
+    assert usage.list(at=at, user="clara") == then[1:]
+    assert usage.list(at=then[0]["time"]) == then[:1], "the instant itself belongs to what was taken at it"
+    assert usage.list(at="2000-01-01") == [], "the ledger has everything, and nothing was held"
+    floating.get("/api/v4/unregister/all")
+
+
+def test_before_the_ledgers_retained_part_nothing_can_be_told(new_tally, new_client):
+    server = new_tally().start()
+    client = new_client(server)
+    client.increment(client.log_in())
+    usage = Usage(server)
+    assert usage.list(at="2000-01-01") == []
+    postgres.query(server.database_url(), "DELETE FROM tally_ledger.events WHERE token = 1")
+    assert problem_of(usage.get("/api/license-usage", at="2000-01-01")) == (410, "not_retained")
+    assert len(usage.list()) == 1
+
+
+def test_tokens_and_counts_survive_a_kill(new_tally, new_client):
+    server = new_tally().start()
+    client = new_client(server)
+    session = client.log_in()
+    for _ in range(3):
+        client.increment(session)
+    Floating(server).ok("register", product="app", user="dora")
+    before = Usage(server).list()
+    assert len(before) == 4
+    server.kill()
+    server.start()
+    assert Usage(server).list() == before
+
+
+def test_a_shared_place_is_one_element(new_tally, new_client, folder):
+    catalog = json.loads(SAMPLE_CATALOG.read_text())
+    catalog["accounts"][0]["licenses"][0]["features"][0]["count_by"] = "connection"
+    path = folder + "/catalog.json"
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(catalog, file)
+    server = new_tally(catalog=path).start()
+    client = new_client(server)
+    sessions = [client.log_in(ComputerName=name) for name in ("PC-1", "pc-1", "PC-2")]
+    for session in sessions:
+        client.increment(session)
+    usage = Usage(server)
+    first, other = usage.list()
+    assert (first["productUsedCount"], other["productUsedCount"]) == (1, 2)
+    client.log_out(sessions[0])
+    assert len(usage.list()) == 2, "the place lasts as long as one of its sessions"
+    client.log_out(sessions[1])
+    assert usage.list() == [other]
+
+
+def test_a_database_that_is_away_is_told_of_and_come_back_to(new_tally, new_client, cluster, database):
+    server = new_tally(store=("--database", database)).start()
+    client = new_client(server)
+    client.increment(client.log_in())
+    usage = Usage(server)
+    (element,) = usage.list()
+    postgres.query(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tally usage'")
+    answers = [usage.get("/api/license-usage") for _ in range(2)]
+    assert {answer.status_code for answer in answers} <= {200, 503}
+    assert answers[-1].status_code == 200 and answers[-1].json() == [element]
