@@ -9,6 +9,7 @@
 #include "numerator_rules.hpp"
 #include "offline_rules.hpp"
 #include "option_rules.hpp"
+#include "product_rules.hpp"
 #include "profile_rules.hpp"
 #include "registration_rules.hpp"
 #include "session_rules.hpp"
@@ -32,6 +33,10 @@ model::Outcome carry_out(Draft& draft, const RuleSettings& settings, const Reque
     model::Outcome operator()(const ListSessions& c) const { return list_sessions(draft, caller, c); }
     model::Outcome operator()(const TakePlace& c) const { return take_place(draft, settings, caller, c); }
     model::Outcome operator()(const GiveBack& c) const { return give_back(draft, caller, c); }
+    model::Outcome operator()(const TakeProductPlace& c) const {
+      return take_product_place(draft, settings, caller, c);
+    }
+    model::Outcome operator()(const GiveBackToken& c) const { return give_back_token(draft, caller, c); }
     model::Outcome operator()(const ImportCatalog& c) const { return import_catalog(draft, caller, c); }
     model::Outcome operator()(const TakeNumbers& c) const { return take_numbers(draft, caller, c); }
     model::Outcome operator()(const TakeFreeNumber& c) const { return take_free_number(draft, caller, c); }

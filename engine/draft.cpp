@@ -47,7 +47,7 @@ void Draft::take(const LiveSession& session, const Counter& counter, model::Even
 }
 
 void Draft::grant(const LiveSession& session, const Counter& counter, model::Quantity quantity,
-                  model::HolderKind holder, const Caller& caller) {
+                  model::HolderKind holder, const Caller& caller, std::string reason) {
   take(session, counter,
        {.kind = model::EventKind::granted,
         .door = caller.door,
@@ -55,10 +55,11 @@ void Draft::grant(const LiveSession& session, const Counter& counter, model::Qua
         .quantity = quantity,
         .used_after = counter.used + quantity,
         .gross_after = counter.gross + quantity,
-        .reason = {}});
+        .reason = std::move(reason)});
 }
 
-void Draft::join(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller) {
+void Draft::join(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller,
+                 std::string reason) {
   take(session, counter,
        {.kind = model::EventKind::joined,
         .door = caller.door,
@@ -66,7 +67,7 @@ void Draft::join(const LiveSession& session, const Counter& counter, model::Quan
         .quantity = quantity,
         .used_after = counter.used,
         .gross_after = counter.gross,
-        .reason = {}});
+        .reason = std::move(reason)});
 }
 
 void Draft::refuse(const model::SessionId& session, const std::string& user, const Counter& counter,

@@ -95,7 +95,9 @@ http::HandlerFactory doors(const config::ServeOptions& options, const common::Id
     all.push_back(std::make_unique<soap::SoapDoor>(
         soap::SoapDoorOptions{.databases = options.soap.databases, .server_version = TALLY_VERSION}, identification,
         std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout), readiness));
-    all.push_back(std::make_unique<usage::UsageDoor>(thread, desk, report_silence));
+    all.push_back(std::make_unique<usage::UsageDoor>(
+        thread, desk, report_silence, identification,
+        std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout)));
     all.push_back(std::make_unique<openapi::OpenApiDoor>());
     return std::make_unique<common::Front>(thread, std::move(all), identification, forwarding, readiness);
   };

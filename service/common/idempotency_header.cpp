@@ -51,6 +51,12 @@ struct CommandWriter {
   std::string operator()(const engine::ChangeSettings& c) const { return Values{}.add(c.session).add(c.settings).text; }
   std::string operator()(const engine::TakePlace& c) const { return Values{}.add(c.session).add(c.option).text; }
   std::string operator()(const engine::GiveBack& c) const { return Values{}.add(c.session).add(c.option).text; }
+  std::string operator()(const engine::TakeProductPlace& c) const {
+    return Values{}.add(c.session).add(c.product).add(c.reason).text;
+  }
+  std::string operator()(const engine::GiveBackToken& c) const {
+    return Values{}.add(c.session).add(c.token.value).text;
+  }
   std::string operator()(const engine::ImportCatalog& c) const { return Values{}.add(c.file_hash).add(c.force).text; }
   std::string operator()(const engine::TakeNumbers& c) const {
     return Values{}.add(c.session).add(c.zone).add(c.numbers).add(c.for_user).text;

@@ -1,7 +1,5 @@
 #include "derived_ids.hpp"
 
-#include <sodium/randombytes.h>
-
 #include <algorithm>
 #include <boost/uuid/name_generator_sha1.hpp>
 
@@ -24,14 +22,6 @@ model::Guid name_based_id(const model::Guid& name_space, std::string_view name) 
 }
 
 }  // namespace
-
-model::Guid random_id() {
-  model::Guid id;
-  randombytes_buf(id.bytes.data(), id.bytes.size());
-  id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0f) | 0x40);
-  id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3f) | 0x80);
-  return id;
-}
 
 model::Guid zone_id(const model::Guid& numerator, std::string_view zone_name) {
   return name_based_id(numerator, zone_name);

@@ -7,9 +7,6 @@
 
 namespace tally::soap {
 
-/// Drawn from a cryptographic source (RFC 9562, version 4), since knowing a session's id is the right to use it.
-[[nodiscard]] model::Guid random_id();
-
 /// What `zoneId` means: the UUID of version 5 of the zone's name in the namespace of its numerator.
 [[nodiscard]] model::Guid zone_id(const model::Guid& numerator, std::string_view zone_name);
 

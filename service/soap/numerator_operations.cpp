@@ -3,6 +3,7 @@
 #include "derived_ids.hpp"
 #include "parameter_values.hpp"
 #include "storage_server_service.hpp"
+#include "tally/common/random_id.hpp"
 
 namespace tally::soap {
 namespace {
@@ -133,7 +134,7 @@ int StorageServerService::NumGetNumbersStatus(_storage__NumGetNumbersStatus* req
   engine::ListNumbers command{.session = guid_of(request->sessionId),
                               .zone = zone_of(*request),
                               .numbers = {request->firstNumber, request->lastNumber},
-                              .cursor = random_id()};
+                              .cursor = common::random_id()};
   return call("NumGetNumbersStatus", AnswerShape::number_list, std::move(command));
 }
 

@@ -3,10 +3,10 @@
 #include <spanstream>
 
 #include "StorageServerServiceSoap.nsmap"
-#include "derived_ids.hpp"
 #include "parameter_values.hpp"
 #include "session_texts.hpp"
 #include "soap_version.hpp"
+#include "tally/common/random_id.hpp"
 
 namespace tally::soap {
 namespace {
@@ -75,10 +75,11 @@ int StorageServerService::log_in(std::string_view operation, AnswerShape shape, 
   const std::string alias = text_of(database);
   auto account = accounts_(alias);
   if (!account) return refuse(model::ErrorCode::unknown_database);
-  return call(
-      operation, shape,
-      engine::OpenSession{
-          .account = std::move(*account), .id = random_id(), .database = alias, .settings = std::move(*parsed)});
+  return call(operation, shape,
+              engine::OpenSession{.account = std::move(*account),
+                                  .id = common::random_id(),
+                                  .database = alias,
+                                  .settings = std::move(*parsed)});
 }
 
 template<class Command>

@@ -42,7 +42,7 @@ std::expected<Values, std::string> values_of(std::string_view query, std::span<c
   return values;
 }
 
-std::optional<std::int64_t> whole_number(const std::string& text) {
+std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t number = 0;
   const auto* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
@@ -86,6 +86,11 @@ std::expected<HeldPlacesQuestion, std::string> read_usage_query(std::string_view
     if (!take(name, value, question)) return std::unexpected{"the value of " + name + " is not valid"};
   }
   return question;
+}
+
+std::optional<model::Token> read_token(std::string_view text) {
+  const auto number = whole_number(text);
+  return number ? std::optional{model::Token{*number}} : std::nullopt;
 }
 
 std::expected<model::AccountId, std::string> read_info_query(std::string_view query) {

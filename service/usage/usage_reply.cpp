@@ -54,17 +54,17 @@ std::string value_or_empty(const HeldPlace& place, std::string_view setting) {
   return value != nullptr ? *value : std::string{};
 }
 
-/// Knowing the id of a session is the right to use it. So only what was opened for this collection shows its own.
+/// Knowing the id of a session is the right to use it, so it is never shown itself.
+std::string shown_id(const model::SessionId& session) { return digits_for("session " + to_string(session)); }
 std::string id_of(const HeldPlace& place) {
   if (place.session.is_zero()) return digits_for("place " + std::to_string(place.token.value));
-  if (engine::value_of(place.settings, kind_setting) != nullptr) return shown_id(place.session);
-  return digits_for("session " + to_string(place.session));
+  return shown_id(place.session);
 }
 
 /// The same each time that somebody comes from that computer.
 std::string persistent_id_of(const HeldPlace& place) {
   auto named = value_or_empty(place, persistent_id_setting);
-  if (!named.empty()) return named;
+  if (!named.empty()) return capitals(std::move(named));
   return digits_for("client " + model::lower_case(place.computer) + '\n' + place.user);
 }
 
@@ -104,17 +104,33 @@ json::object session_of(const HeldPlace& place) {
           {"licenseToken", place.token.value}};
 }
 
+/// What is told of a place besides who has it.
+struct Taking {
+  const storage::ProductName& product;
+  Quantity used;
+  const std::optional<Quantity>& balance;
+  model::Token token;
+  model::Instant at;
+};
+json::object members_of(const Taking& taking) {
+  return {{"productId", taking.product.id},
+          {"productName", taking.product.name},
+          {"productUsedCount", whole(taking.used)},
+          {"productBalance", whole_or_unlimited(taking.balance)},
+          {"globalProductUsedCount", whole(taking.used)},
+          {"token", taking.token.value},
+          {"time", time_text(taking.at)}};
+}
+
 json::object element_of(const HeldPlace& place) {
-  const std::string_view reason = place.reason.empty() ? usual_reason(kind_of(place.settings)) : place.reason;
-  return {{"productId", place.product.id},
-          {"productName", place.product.name},
-          {"productUsedCount", whole(place.used_then)},
-          {"productBalance", whole_or_unlimited(place.balance_then)},
-          {"globalProductUsedCount", whole(place.used_then)},
-          {"token", place.token.value},
-          {"time", time_text(place.taken_at)},
-          {"reason", reason},
-          {"session", session_of(place)}};
+  json::object element = members_of({.product = place.product,
+                                     .used = place.used_then,
+                                     .balance = place.balance_then,
+                                     .token = place.token,
+                                     .at = place.taken_at});
+  element["reason"] = place.reason.empty() ? usual_reason(kind_of(place.settings)) : std::string_view{place.reason};
+  element["session"] = session_of(place);
+  return element;
 }
 
 /// The last day on which something is valid that ends at this instant.
@@ -150,10 +166,21 @@ struct Product {
 
 }  // namespace
 
-std::string shown_id(const model::Guid& id) {
-  std::string text = to_string(id);
-  std::erase(text, '-');
-  return capitals(std::move(text));
+std::string session_reply(const model::Session& session) {
+  return json::serialize(json::object{{"id", to_string(session.id)},
+                                      {"ID", shown_id(session.id)},
+                                      {"type", name_of(kind_of(session.settings))},
+                                      {"userName", session.user},
+                                      {"creationDateTime", time_text(session.login_time)}});
+}
+
+std::string place_reply(const model::PlaceView& place) {
+  const storage::ProductName product{place.product_id, place.product_name};
+  return json::serialize(members_of({.product = product,
+                                     .used = place.hold.used_then,
+                                     .balance = place.hold.balance_then,
+                                     .token = place.hold.token,
+                                     .at = place.hold.taken_at}));
 }
 
 std::string usage_reply(const storage::HeldPlaces& held) {

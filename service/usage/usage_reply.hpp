@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "tally/model/answer.hpp"
 #include "tally/storage/usage_ledger.hpp"
 
 namespace tally::usage {
@@ -12,7 +13,10 @@ namespace tally::usage {
 /// The object of `License info`, whose rights are looked at as of `now`.
 [[nodiscard]] std::string info_reply(const storage::AccountRights& account, model::Instant now);
 
-/// The id of a session, or of a named user's place, as it is shown: 32 hexadecimal digits.
-[[nodiscard]] std::string shown_id(const model::Guid& id);
+/// A session that was opened here: its id, by which it is used, and what the collection shows in the place of that.
+[[nodiscard]] std::string session_reply(const model::Session& session);
+
+/// A place that was taken here, with the members that its element of the collection has besides the session.
+[[nodiscard]] std::string place_reply(const model::PlaceView& place);
 
 }  // namespace tally::usage

@@ -9,7 +9,15 @@
 
 namespace tally::usage {
 
-enum class Operation { list_usage, read_info };
+enum class Operation {
+  list_usage,
+  read_info,
+  open_session,
+  end_session,
+  keep_session,
+  take_place,
+  free_place,
+};
 
 struct Route {
   std::string_view path;  ///< a name in braces stands for any segment

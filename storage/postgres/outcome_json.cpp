@@ -71,6 +71,42 @@ model::FailedItems failed_items_of(const json::value& value) {
   return failed;
 }
 
+json::object place_object(const model::PlaceView& view) {
+  json::object object{{"answer", "place"},
+                      {"token", view.hold.token.value},
+                      {"counter", view.hold.counter.value},
+                      {"holder_kind", static_cast<int>(view.hold.holder_kind)},
+                      {"session", to_string(view.hold.session)},
+                      {"quantity_millionths", view.hold.quantity.millionths()},
+                      {"taken_at", microseconds(view.hold.taken_at)},
+                      {"used_millionths", view.hold.used_then.millionths()},
+                      {"reason", view.hold.reason},
+                      {"product_id", view.product_id},
+                      {"product_name", view.product_name}};
+  if (view.hold.balance_then) object["balance_millionths"] = view.hold.balance_then->millionths();
+  return object;
+}
+
+model::Quantity quantity(const json::value& value) {
+  return model::Quantity::from_millionths(value.to_number<std::int64_t>());
+}
+
+model::PlaceView place_of(const json::value& v) {
+  model::Hold hold{.token = {v.at("token").to_number<std::int64_t>()},
+                   .counter = {v.at("counter").to_number<std::int64_t>()},
+                   .holder_kind = static_cast<model::HolderKind>(v.at("holder_kind").to_number<int>()),
+                   .session = guid(v.at("session")),
+                   .quantity = quantity(v.at("quantity_millionths")),
+                   .taken_at = instant(v.at("taken_at")),
+                   .used_then = quantity(v.at("used_millionths")),
+                   .balance_then = {},
+                   .reason = text(v.at("reason"))};
+  if (const auto* balance = v.as_object().if_contains("balance_millionths")) hold.balance_then = quantity(*balance);
+  return {.hold = std::move(hold),
+          .product_id = v.at("product_id").to_number<std::int64_t>(),
+          .product_name = text(v.at("product_name"))};
+}
+
 struct AnswerWriter {
   json::object operator()(std::monostate) const { return {{"answer", "done"}}; }
   json::object operator()(const model::SessionView& view) const {
@@ -108,6 +144,7 @@ struct AnswerWriter {
   }
   json::object operator()(const model::ConsumptionView& view) const { return consumption_to_json(view); }
   json::object operator()(const model::LicenseList& list) const { return licenses_to_json(list); }
+  json::object operator()(const model::PlaceView& view) const { return place_object(view); }
   json::object operator()(const model::Reading&) const {
     throw std::logic_error{"what was only read is not kept: such commands have no idempotency key"};
   }
@@ -158,6 +195,7 @@ model::Outcome outcome_from_json(std::string_view stored) {
     return model::IssuedNumber{.number = value.at("number").to_number<std::int32_t>(), .id = guid(value.at("id"))};
   }
   if (answer == "failed_items") return failed_items_of(value);
+  if (answer == "place") return place_of(value);
   if (answer == consumption_answer) return consumption_from_json(value);
   if (answer == licenses_answer) return licenses_from_json(value);
   model::SessionList list;

@@ -60,7 +60,11 @@ class Contract:
             if name not in headers:
                 raise UndocumentedAnswer("has no header %s" % name)
         kind = content_type(headers)
-        if kind not in told.get("content", {}):
+        if "content" not in told:
+            if kind or body:
+                raise UndocumentedAnswer("it should have no body")
+            return
+        if kind not in told["content"]:
             raise UndocumentedAnswer("the content type %r is not documented" % kind)
         if method != "head" and body is not None:
             self._check_body(pointer([*at, "content", kind, "schema"]), kind, body)

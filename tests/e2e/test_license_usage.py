@@ -217,3 +217,125 @@ def test_a_database_that_is_away_is_told_of_and_come_back_to(new_tally, new_clie
     answers = [usage.get("/api/license-usage") for _ in range(2)]
     assert {answer.status_code for answer in answers} <= {200, 503}
     assert answers[-1].status_code == 200 and answers[-1].json() == [element]
+
+
+def opened(usage, **session):
+    response = usage.post("/api/sessions", session)
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+def taken(usage, session, **place):
+    response = usage.post("/api/sessions/%s/places" % session["id"], place)
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+def test_a_4d_program_opens_a_session_takes_a_place_and_frees_it(usage):
+    session = opened(usage, userName="Designer", machineName="PC-12", systemUserName="jdoe", IPAddress="192.0.2.10", hostType="windows",
+                     persistentID="00112233445566778899aabbccddeeff")
+    place = taken(usage, session, product=CLIENT, reason="BACKUP")
+    (element,) = usage.list(user="Designer")
+    told = element.pop("session")
+    assert element == {**place, "reason": "BACKUP"} and element["productId"] == CLIENT
+    assert types_of(told) == SESSION_4D
+    assert {name: told[name] for name in ("type", "machineName", "systemUserName", "IPAddress", "hostType", "ID", "persistentID")} == {
+        "type": "remote", "machineName": "PC-12", "systemUserName": "jdoe", "IPAddress": "192.0.2.10", "hostType": "windows",
+        "ID": session["ID"], "persistentID": "00112233445566778899AABBCCDDEEFF"}
+    assert session["id"] not in usage.get("/api/license-usage").text, "who knows the id may use the session"
+    path = "/api/sessions/%s" % session["id"]
+    for _ in range(2):
+        assert usage.delete("%s/places/%d" % (path, place["token"])).status_code == 204, "giving back what is not held succeeds"
+    assert usage.list() == [] and usage.product("4D Client") == (0, 10)
+    assert usage.post(path + "/contact").status_code == 204
+    assert usage.delete(path).status_code == 204
+    for call in (usage.delete(path), usage.post(path + "/contact"), usage.post(path + "/places"), usage.delete(path + "/places/1")):
+        assert problem_of(call) == (404, "invalid_session")
+
+
+def test_sessions_of_each_kind_have_their_own_shape_and_are_found_by_it(usage):
+    kinds = {"remote": {}, "storedProcedure": {}, "web": {"hostType": "browser"}, "rest": {"isDatastore": True},
+             "sql": {"userAgent": "ODBC", "userId": 7}}
+    sessions = {kind: opened(usage, type=kind, userName="anna", IPAddress="192.0.2.1", **more) for kind, more in kinds.items()}
+    for session in sessions.values():
+        taken(usage, session)
+    reasons = {"remote": "CLIENT", "storedProcedure": "PROCEDURE", "web": "WEB", "rest": "REST", "sql": "SQL"}
+    for kind, reason in reasons.items():
+        (element,) = usage.list(kind=kind)
+        assert element["reason"] == reason and element["productId"] == CLIENT
+    (rest,), (sql,) = usage.list(kind="rest"), usage.list(kind="sql")
+    assert rest["session"] == {"userName": "anna", "sessionID": sessions["rest"]["ID"], "IPAddress": "192.0.2.1", "isDatastore": True}
+    assert sql["session"] == {"IPAddress": "192.0.2.1", "userAgent": "ODBC", "userName": "anna", "userId": 7}
+    for session in sessions.values():
+        assert usage.delete("/api/sessions/" + session["id"]).status_code == 204
+    assert usage.list() == [], "the end of a session gives its places back"
+
+
+def test_no_place_beyond_the_limit(usage):
+    session = opened(usage, type="rest")
+    tokens = [taken(usage, session, product="4D Client")["token"] for _ in range(10)]
+    assert problem_of(usage.post("/api/sessions/%s/places" % session["id"], {"product": "4d-client"})) == (409, "feature_limit")
+    assert [element["token"] for element in usage.list()] == tokens
+    usage.delete("/api/sessions/%s/places/%d" % (session["id"], tokens[3]))
+    assert taken(usage, session)["productUsedCount"] == 10
+    assert problem_of(usage.post("/api/sessions/%s/places" % session["id"], {"product": "nothing"})) == (404, "unknown_feature")
+    usage.delete("/api/sessions/" + session["id"])
+
+
+def test_one_counter_through_every_door_is_one_limit_and_all_show(usage, client, tally):
+    """An option over SOAP, a feature over the floating server, a product here: the sample option has one counter."""
+    session = client.log_in(ComputerName="PC-1")
+    for _ in range(OPTION_MAXIMUM - 2):
+        client.increment(session)
+    floating = Floating(tally)
+    floating.ok("featureRegister", product="docsvision", user="anna", feature="option-1")
+    program = opened(usage, userName="boris")
+    taken(usage, program, product="option-1")
+    assert problem_of(usage.post("/api/sessions/%s/places" % program["id"], {"product": "Sample option"})) == (409, "feature_limit")
+    assert floating.post("featureRegister", {"product": "docsvision", "user": "clara", "feature": "option-1"}).status_code == 400
+    with pytest.raises(Exception, match="FeatureLimit"):
+        client.increment(session)
+    shown = usage.list(product="Sample option")
+    assert len(shown) == OPTION_MAXIMUM and shown[-1]["productBalance"] == 0
+    assert {element["session"]["userName"] for element in shown} >= {"anna", "boris"}
+    client.log_out(session)
+    floating.get("/api/v4/featureRelease/all", product="docsvision", feature="option-1")
+    usage.delete("/api/sessions/" + program["id"])
+    assert usage.list() == []
+
+
+@pytest.mark.parametrize("body", [
+    {"type": "robot"}, {"userName": 7}, {"userName": 257 * "x"}, {"userName": "a\u0001"}, {"hostType": "toaster"}, {"persistentID": "12"},
+    {"userId": "7"}, {"isDatastore": 1}, {"unknown": 1}, [1], "text"])
+def test_a_session_that_can_not_be_is_refused(usage, body):
+    assert problem_of(usage.post("/api/sessions", body)) == (400, "validation_error")
+
+
+def test_what_can_not_be_asked_of_a_session_is_refused(usage):
+    session = opened(usage)
+    path = "/api/sessions/" + session["id"]
+    for body in ({"product": ""}, {"product": 1.5}, {"reason": 7}, {"more": 1}, [1]):
+        assert problem_of(usage.post(path + "/places", body)) == (400, "validation_error")
+    assert problem_of(usage.delete(path + "/places/x")) == (400, "validation_error")
+    assert problem_of(usage.post("/api/sessions/nobody/contact")) == (404, "invalid_session")
+    assert problem_of(usage.post("/api/sessions", {"account": "nobody"})) == (404, "unknown_database")
+    assert problem_of(usage.post("/api/sessions", {}, headers={"Origin": "http://elsewhere.example"})) == (403, "access_denied")
+    assert usage.get("/api/sessions").status_code == 405
+    usage.delete(path)
+
+
+def test_a_repeat_under_an_idempotency_key_takes_once_also_after_a_kill(new_tally):
+    server = new_tally().start()
+    usage = Usage(server)
+    sessions = {usage.post("/api/sessions", {"userName": "anna"}, headers={"Idempotency-Key": "open"}).json()["id"] for _ in range(2)}
+    (session,) = sessions
+    places = [usage.post("/api/sessions/%s/places" % session, {"reason": "ONCE"}, headers={"Idempotency-Key": "take"}).json() for _ in range(2)]
+    assert places[0] == places[1]
+    before = usage.list()
+    assert len(before) == 1
+    server.kill()
+    server.start()
+    usage = Usage(server)
+    assert usage.list() == before and before[0]["reason"] == "ONCE"
+    again = usage.post("/api/sessions/%s/places" % session, {"reason": "ONCE"}, headers={"Idempotency-Key": "take"})
+    assert again.json() == places[0] and usage.list() == before

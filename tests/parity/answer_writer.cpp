@@ -67,6 +67,7 @@ struct AnswerWriter {
     const model::Overages& overages = view.rule.overages;
     return {{"used", to_string(view.used)}, {"allowed", overages.allowed}, {"overages", limit(overages.maximum)}};
   }
+  json::object operator()(const model::PlaceView& view) const { return {{"token", view.hold.token.value}}; }
   json::object operator()(const model::LicenseList& list) const {
     json::array licenses;
     for (const auto& view : list.licenses) {

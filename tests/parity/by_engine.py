@@ -1,4 +1,4 @@
-"""The stories as the doors hand them to the engine, without the doors: one for sessions, one for named users."""
+"""The stories as the doors hand them to the engine, without the doors: one for sessions, one for 4D-style programs, one for named users."""
 
 import time
 import uuid
@@ -6,6 +6,7 @@ import uuid
 from names import NUMERATOR, PRODUCTS, ZONE, ZONE_ID, guid_of, lock_text, names_of, profile_of, status_text, statuses_text
 
 ZERO = str(uuid.UUID(int=0))
+NOT_HELD = (1 << 53) - 1
 
 
 class _ByEngine:
@@ -148,6 +149,37 @@ class SessionsByEngine(_ByEngine):
 
 def _statuses(runs):
     return statuses_text((number, status) for first, last, status in runs for number in range(first, last + 1))
+
+
+class ProgramsByEngine(_ByEngine):
+    family = "usage"
+
+    def __init__(self, store):
+        super().__init__(store)
+        self._sessions = {}
+        self._tokens = {}
+
+    def _on_session(self, who, command, **fields):
+        return self._ask(who, command, session=self._sessions.get(who, ZERO), **fields)
+
+    def enters(self, who):
+        session = str(uuid.uuid4())
+        self._ask(who, "OpenSession", session=session, settings={"ComputerName": who}, profile=ZERO)
+        self._sessions[who] = session
+
+    def stays(self, who):
+        self._on_session(who, "KeepAlive")
+
+    def leaves(self, who):
+        self._on_session(who, "EndSession")
+
+    def takes(self, who, option):
+        place = self._on_session(who, "TakeProductPlace", product=option)
+        self._tokens.setdefault((who, option), []).append(place["token"])
+
+    def frees(self, who, option):
+        tokens = self._tokens.get((who, option)) or [NOT_HELD]
+        self._on_session(who, "GiveBackToken", token=tokens[-1])
 
 
 class UsersByEngine(_ByEngine):

@@ -3,20 +3,22 @@
 import collections
 
 import postgres
-from by_engine import SessionsByEngine, UsersByEngine
+from by_engine import ProgramsByEngine, SessionsByEngine, UsersByEngine
 from over_rest import OverRest
 from over_soap import OverSoap
+from over_usage import OverUsage
 from story import Refused
 
-SERVED = {"soap": OverSoap, "floating": OverRest}
+SERVED = {"soap": OverSoap, "floating": OverRest, "usage": OverUsage}
 """By door."""
-BARE = {"soap": SessionsByEngine, "floating": UsersByEngine}
+BARE = {"soap": SessionsByEngine, "floating": UsersByEngine, "usage": ProgramsByEngine}
 """What the same doors ask the engine."""
 
-SEATS = {"soap": "@connections", "floating": "@users"}
+SEATS = {"soap": "@connections", "floating": "@users", "usage": "@connections"}
 """What is counted of who is there."""
-ENDS = {"soap": {("given_back", "logout"): ("given_back", ""), ("given_back", "terminated"): ("given_back", ""),
-                 ("given_back", "idle"): ("expired", "lapsed")}}
+_SESSION_ENDS = {("given_back", "logout"): ("given_back", ""), ("given_back", "terminated"): ("given_back", ""),
+                 ("given_back", "idle"): ("expired", "lapsed")}
+ENDS = {"soap": _SESSION_ENDS, "usage": _SESSION_ENDS}
 """How a door's holders end, in the words of the others: a session's log-out gives places back as a named user's does, and
 its silence is a lease that lapses."""
 

@@ -109,6 +109,15 @@ const std::map<std::string, Reader> readers{
      [](const Fields& f) -> Command {
        return GiveBack{f.session(), f.guid("option")};
      }},
+    {"TakeProductPlace",
+     [](const Fields& f) -> Command {
+       return TakeProductPlace{
+           .session = f.session(), .product = f.text("product"), .reason = f.text_or_none("reason")};
+     }},
+    {"GiveBackToken",
+     [](const Fields& f) -> Command {
+       return GiveBackToken{f.session(), {f.number("token")}};
+     }},
     {"TakeNumbers",
      [](const Fields& f) -> Command {
        return TakeNumbers{.session = f.session(),

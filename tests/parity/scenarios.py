@@ -13,15 +13,17 @@ import collections
 
 Row = collections.namedtuple("Row", "name doors commands story")
 
-EVERY_DOOR = ("soap", "floating")
+EVERY_DOOR = ("soap", "floating", "usage")
+NOT_USAGE = ("soap", "floating")
+"""The usage door has nothing of the kind: words of a license to read, an end by another user, giving back by an option's name."""
 ONLY_SOAP = ("soap",)
 """The floating server's interface has nothing of the kind: settings, offline work, numbers, locks, profiles."""
 ONLY_FLOATING = ("floating",)
 """The StorageServer's interface has nothing of the kind: units, loans, everybody's places at once."""
 
 SEATS = "OpenSession RegisterUser"
-PLACES = SEATS + " TakePlace"
-BOTH_WAYS = PLACES + " GiveBack UnregisterUser"
+PLACES = SEATS + " TakePlace TakeProductPlace"
+BOTH_WAYS = PLACES + " GiveBack UnregisterUser GiveBackToken"
 
 ROWS = [
     Row("a place for each until all are taken, and again when one came back", EVERY_DOOR, BOTH_WAYS, """
@@ -62,7 +64,7 @@ ROWS = [
         clara enters
         clara takes hall
     """),
-    Row("what an option allows can be read", EVERY_DOOR, SEATS + " ReadSession ReadLicenses", """
+    Row("what an option allows can be read", NOT_USAGE, SEATS + " ReadSession ReadLicenses", """
         anna enters
         anna reads desk -> 2
         anna reads hall -> no limit
@@ -73,7 +75,7 @@ ROWS = [
         boris takes desk -> not there
         anna takes desk -> not there
     """),
-    Row("an option that no license has", EVERY_DOOR, BOTH_WAYS, """
+    Row("an option that no license has", NOT_USAGE, SEATS + " TakePlace GiveBack UnregisterUser", """
         anna enters
         anna takes nonsense -> unknown option
         anna frees nonsense -> unknown option
@@ -110,7 +112,7 @@ ROWS = [
         dora enters
         dora takes desk -> no place
     """),
-    Row("somebody can be ended by an administrator, and has nothing left", EVERY_DOOR, PLACES + " TerminateSession UnregisterUser", """
+    Row("somebody can be ended by an administrator, and has nothing left", NOT_USAGE, SEATS + " TakePlace" + " TerminateSession UnregisterUser", """
         anna enters
         anna takes desk
         admin ends anna

@@ -10,11 +10,11 @@ import re
 Step = collections.namedtuple("Step", "who verb what key outcome line")
 
 PHRASES = {
-    "no place": {"soap": "feature_limit", "floating": "license_activated_max_times"},
-    "no seat": {"soap": "connection_limit", "floating": "license_activated_max_times"},
-    "not there": {"soap": "invalid_session", "floating": "license_not_registered"},
-    "unknown option": {"soap": "unknown_feature", "floating": "unsupported_product_feature"},
-    "expired": {"soap": "unknown_feature", "floating": "license_expired"},
+    "no place": {"soap": "feature_limit", "usage": "feature_limit", "floating": "license_activated_max_times"},
+    "no seat": {"soap": "connection_limit", "usage": "connection_limit", "floating": "license_activated_max_times"},
+    "not there": {"soap": "invalid_session", "usage": "invalid_session", "floating": "license_not_registered"},
+    "unknown option": {"soap": "unknown_feature", "usage": "unknown_feature", "floating": "unsupported_product_feature"},
+    "expired": {"soap": "unknown_feature", "usage": "unknown_feature", "floating": "license_expired"},
 }
 """The words of one refusal at each door. Everything else is called the same everywhere."""
 

@@ -69,6 +69,17 @@ struct GiveBack {
   model::SessionId session;
   model::Guid option;
 };
+/// Takes a place of a product, as programs name it that know no options: by its id, its name, or a feature's code.
+struct TakeProductPlace {
+  model::SessionId session;
+  std::string product;
+  std::string reason;  ///< goes to the ledger and stays with the place; may be empty
+};
+/// Gives the place back that this token names; nothing happens when the session does not hold it.
+struct GiveBackToken {
+  model::SessionId session;
+  model::Token token;
+};
 struct ImportCatalog {
   std::shared_ptr<const model::Catalog> catalog;
   std::string file_hash;
@@ -77,12 +88,13 @@ struct ImportCatalog {
 };
 
 /// Everything the engine can be asked. A later door adds allot here (design.md, section 2).
-using Command = std::variant<OpenSession, EndSession, TerminateSession, SuspendSession, ResumeSession, KeepAlive,
-                             ReadSession, ChangeSettings, ListSessions, TakePlace, GiveBack, ImportCatalog, TakeNumbers,
-                             TakeFreeNumber, ReleaseNumbers, ReleaseNumberById, ChangeBound, ReadNumberById,
-                             ReadNumberId, ReadNumberStatus, ListNumbers, ReadCursorPage, ReadPageCount, CloseCursor,
-                             SetLock, ClearLock, ClearLocks, ReadLock, ListLocks, ReadProfile, ReadProfileById, Consume,
-                             RegisterUser, UnregisterUser, UnregisterAll, ReadLicenses, RemoveLicense, InstallLicense>;
+using Command =
+    std::variant<OpenSession, EndSession, TerminateSession, SuspendSession, ResumeSession, KeepAlive, ReadSession,
+                 ChangeSettings, ListSessions, TakePlace, GiveBack, TakeProductPlace, GiveBackToken, ImportCatalog,
+                 TakeNumbers, TakeFreeNumber, ReleaseNumbers, ReleaseNumberById, ChangeBound, ReadNumberById,
+                 ReadNumberId, ReadNumberStatus, ListNumbers, ReadCursorPage, ReadPageCount, CloseCursor, SetLock,
+                 ClearLock, ClearLocks, ReadLock, ListLocks, ReadProfile, ReadProfileById, Consume, RegisterUser,
+                 UnregisterUser, UnregisterAll, ReadLicenses, RemoveLicense, InstallLicense>;
 
 struct Reply {
   std::uint64_t ticket = 0;

@@ -38,9 +38,10 @@ class Draft {
 
   /// Takes `quantity` of a counter for a session, or for its connection: the ledger's `granted`.
   void grant(const LiveSession& session, const Counter& counter, model::Quantity quantity, model::HolderKind holder,
-             const Caller& caller);
+             const Caller& caller, std::string reason = {});
   /// Lets a session share the place that its connection has of a counter: the ledger's `joined`.
-  void join(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller);
+  void join(const LiveSession& session, const Counter& counter, model::Quantity quantity, const Caller& caller,
+            std::string reason = {});
   /// The ledger's `refused`; changes no count.
   void refuse(const model::SessionId& session, const std::string& user, const Counter& counter,
               model::Quantity quantity, const Caller& caller, std::string reason);

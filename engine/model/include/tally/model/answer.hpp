@@ -9,6 +9,7 @@
 
 #include "tally/model/catalog.hpp"
 #include "tally/model/error_code.hpp"
+#include "tally/model/event.hpp"
 #include "tally/model/lock.hpp"
 #include "tally/model/number_range.hpp"
 #include "tally/model/session.hpp"
@@ -122,6 +123,13 @@ struct LicenseList {
   std::vector<LicenseView> licenses;
 };
 
+/// A place that a session has of a product, with the counts of the moment at which it was taken.
+struct PlaceView {
+  Hold hold;
+  std::int64_t product_id = 0;  ///< the catalogue's, else the counter's number
+  std::string product_name;
+};
+
 /// What commands bring that only read. They have no idempotency key, so this is never stored.
 using Reading = std::variant<NumberStatus, NumberPage, NumberList, PageCount, LockView, LockList, Profile>;
 
@@ -133,7 +141,7 @@ struct Refusal {
 
 /// What success brings; std::monostate where there is nothing to say.
 using Answer = std::variant<std::monostate, SessionView, SessionList, CatalogReport, IssuedNumber, FailedItems, Reading,
-                            ConsumptionView, LicenseList>;
+                            ConsumptionView, LicenseList, PlaceView>;
 
 using Outcome = std::expected<Answer, Refusal>;
 

@@ -14,12 +14,13 @@ namespace tally::usage {
 /// Told why the ledger did not answer; on any thread.
 using ReportSilence = std::function<void(const std::string& what)>;
 
-/// What 4D's commands `License usage` and `License info` tell, as JSON: /api/license-usage and /api/license-info. What
-/// is read comes from the ledger, so that a stand-by answers, too. One object an I/O thread; references must outlive
-/// it.
+/// What 4D's commands `License usage` and `License info` tell, as JSON: /api/license-usage and /api/license-info, read
+/// from the ledger, so that a stand-by answers, too. Under /api/sessions 4D-style programs open sessions and take
+/// places. One object an I/O thread; references must outlive it.
 class UsageDoor final : public common::Door {
  public:
-  UsageDoor(http::IoThread& thread, LedgerDesk& desk, ReportSilence report_silence);
+  UsageDoor(http::IoThread& thread, LedgerDesk& desk, ReportSilence report_silence,
+            const common::Identification& identification, std::unique_ptr<common::OperationRunner> runner);
   ~UsageDoor() override;
 
   [[nodiscard]] bool owns(std::string_view path) const override;
