@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Tells who holds a place, and what is allowed.
+"""Opens a session as a 4D program, takes a place of 4D Client, and tells who holds a place, and what is allowed.
 
 Usage: license_usage.py [base URL of the server]
 
 Needs the package `requests` (Debian: python3-requests).
 """
 
+import contextlib
+import socket
 import sys
 
 import requests
@@ -35,7 +37,25 @@ def held():
         url = page.links.get("next", {}).get("url")
 
 
+@contextlib.contextmanager
+def session_with_a_place():
+    """It ends, and its place goes back, whatever happens meanwhile."""
+    session = answered(http.post(URL + "/api/sessions", json={
+        "type": "remote", "userName": "Designer", "machineName": socket.gethostname(), "hostType": "windows"}, timeout=30)).json()
+    path = URL + "/api/sessions/" + session["id"]
+    try:
+        yield answered(http.post(path + "/places", json={"product": 808464441, "reason": "CLIENT"}, timeout=30)).json()
+    finally:
+        answered(http.delete(path, timeout=30))
+
+
 def main():
+    with session_with_a_place() as place:
+        print("Took place %d of %s, %d are left" % (place["token"], place["productName"], place["productBalance"]))
+        tell()
+
+
+def tell():
     for product in answered(http.get(URL + "/api/license-info", timeout=30)).json()["products"]:
         print("%s: %d of %d places are taken" % (product["name"], product["usedCount"], product["allowedCount"]))
     for place in held():

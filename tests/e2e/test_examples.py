@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import requests
 
 from floating import Floating
 from soap import OPTION_MAXIMUM
@@ -80,6 +81,18 @@ def test_the_example_of_license_usage_tells_who_holds_what(tally, client):
     assert done.returncode == 0, done.stderr
     assert "Sample option: 1 of 10 places are taken" in done.stdout
     assert "EXAMPLE-PC since" in done.stdout
+    assert "of 4D Client, 9 are left" in done.stdout and "4D Client: 1 of 10 places are taken" in done.stdout
+    again = run_example(USAGE_EXAMPLE, tally.base_url)
+    assert "of 4D Client, 9 are left" in again.stdout, "the place went back"
+
+
+def test_the_example_of_license_usage_says_when_no_place_is_free(tally):
+    session = requests.post(tally.base_url + "/api/sessions", json={}, timeout=60).json()["id"]
+    for _ in range(10):
+        assert requests.post("%s/api/sessions/%s/places" % (tally.base_url, session), json={}, timeout=60).status_code == 201
+    done = run_example(USAGE_EXAMPLE, tally.base_url)
+    assert requests.delete("%s/api/sessions/%s" % (tally.base_url, session), timeout=60).status_code == 204
+    assert done.returncode != 0 and "feature_limit" in done.stderr
 
 
 def test_the_example_of_license_usage_says_when_no_server_answers():
