@@ -3,7 +3,18 @@
 #include <algorithm>
 #include <ranges>
 
+#include "tally/engine/settings_rules.hpp"
+
 namespace tally::engine {
+
+namespace {
+
+std::string address_of(const model::Session& session) {
+  const auto* named = value_of(session.settings, "ComputerAddress");
+  return named != nullptr && !named->empty() ? *named : session.address;
+}
+
+}  // namespace
 
 Draft::Draft(State& state, model::Now now, model::GroupNumber number, model::Epoch epoch)
     : state_{state}, now_{now}, token_before_{state.last_token()} {
@@ -34,6 +45,25 @@ void Draft::note_counts(const Counter& counter) {
   undo_.emplace_back(CountsBefore{counter.identity.id, counter.used, counter.gross, counter.high_water});
 }
 
+/// What a license counts besides its features goes by the license's own name.
+std::string Draft::product_of(const Counter& counter) const {
+  const std::string& code = counter.identity.feature;
+  const LiveLicense* license = state_.license_of(counter);
+  const bool is_of_license = code == model::users_code || code == model::connections_code;
+  return is_of_license && license != nullptr ? license->license->name : counter.name;
+}
+
+void Draft::note_place(const model::Event& event, const Counter& counter, std::string address, std::string reason) {
+  const bool is_taken = event.kind == model::EventKind::granted;
+  places_.push_back({.what = is_taken ? PlaceReported::What::retained : PlaceReported::What::released,
+                     .product = product_of(counter),
+                     .in_use = event.used_after,
+                     .user = event.user,
+                     .address = std::move(address),
+                     .token = event.hold,
+                     .reason = std::move(reason)});
+}
+
 void Draft::take(const LiveSession& session, const Counter& counter, model::Event event) {
   note_counts(counter);
   event.counter = counter.identity.id;
@@ -43,6 +73,8 @@ void Draft::take(const LiveSession& session, const Counter& counter, model::Even
   event.balance_after = counter.balance(event.used_after);
   const auto& recorded = record(std::move(event));
   undo_.emplace_back(HoldMade{recorded.session, recorded.counter, recorded.token});
+  if (notes_places_ && recorded.kind == model::EventKind::granted)
+    note_place(recorded, counter, address_of(session.session), recorded.reason);
   state_.apply(recorded, now_.wall);
 }
 
@@ -105,6 +137,7 @@ void Draft::give_back(const LiveSession& session, const model::Hold& hold, model
                               .gross_after = counter->gross,
                               .balance_after = counter->balance(used),
                               .reason = std::move(reason)});
+  if (notes_places_ && !others_stay) note_place(event, *counter, address_of(session.session), hold.reason);
   state_.apply(event, now_.wall);
 }
 

@@ -82,6 +82,7 @@ void Draft::register_user(const Counter& counter, LiveRegistration registration,
                               .gross_after = counter.gross + one_place,
                               .balance_after = row.balance_then,
                               .reason = {}});
+  if (notes_places_) note_place(event, counter, row.address, {});
   state_.apply(event, now_.wall);
   group_.registrations[{row.counter, row.user}] = row;
   undo_.emplace_back(
@@ -121,6 +122,7 @@ void Draft::unregister(const model::Registration& registration, model::EventKind
                               .gross_after = counter->gross,
                               .balance_after = counter->balance(used),
                               .reason = std::move(reason)});
+  if (notes_places_) note_place(event, *counter, row.address, {});
   state_.apply(event, now_.wall);
 }
 

@@ -147,7 +147,11 @@ Reign::Time Reign::next_duty() const {
   return std::max(next, no_housekeeping_before_);
 }
 
-Reign::Flight& Reign::new_flight() { return flights_.emplace_back(state_, now(), last_sent_.next(), epoch_); }
+Reign::Flight& Reign::new_flight() {
+  Flight& flight = flights_.emplace_back(state_, now(), last_sent_.next(), epoch_);
+  if (realm_.options.reports_places) flight.draft.note_places();
+  return flight;
+}
 
 void Reign::launch(std::vector<Request>&& requests, Housekeeping housekeeping) {
   Flight& flight = new_flight();
@@ -236,6 +240,7 @@ void Reign::conclude(Flight& flight, Time sent_at) {
   if (group.renews_term) last_renewal_ = sent_at;
   if (!group.forgotten_answers.empty()) state_.forget_answers(group.forgotten_answers);
   usual_size_ += (static_cast<double>(flight.cases.size()) - usual_size_) / 8;
+  for (const auto& place : flight.draft.noted_places()) realm_.observer.report(place);
   release(flight.cases);
 }
 

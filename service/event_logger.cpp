@@ -48,6 +48,15 @@ struct EngineReportLogger {
     log(Level::warning, Channel::engine, "resets lay too far ahead and were set anew: the clock was wrong",
         {{"counters", r.count}});
   }
+  /// As 4D's diagnostic log has it (4d-license-usage, 8), for programs that read that.
+  void operator()(const engine::PlaceReported& r) const {
+    const bool is_retained = r.what == engine::PlaceReported::What::retained;
+    const std::string line = "[LICUSAGE] INFO - License " + r.product + (is_retained ? " retained" : " released") +
+                             " (current use " + to_string(r.in_use) + ") by user " + r.user + " with IP " + r.address +
+                             " with token " + std::to_string(r.token.value) + ": " +
+                             (r.reason.empty() ? "CLIENT" : r.reason) + " ()";
+    log(Level::info, Channel::engine, line);
+  }
   void operator()(const engine::ReopenFailed& r) const {
     log(Level::warning, Channel::engine, "not the writer", {{"reason", r.what}});
   }

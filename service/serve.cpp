@@ -184,6 +184,7 @@ engine::WriterOptions writer_options(const config::ServeOptions& options, const 
   writer.rules.idle_timeout = options.sessions.idle_timeout;
   writer.rules.offline_timeout = options.sessions.offline_timeout;
   writer.rules.administrators_are_named = !options.identity.administrators.empty();
+  writer.reports_places = options.log.license_usage;
   writer.term = {.advertise = advertise, .secret = draw_secret(), .duration = options.server.term};
   return writer;
 }

@@ -290,6 +290,12 @@ constexpr Setting settings[] = {
      false,
      false,
      [](Values values, ServeOptions& o) { return store_word(values, logging::format_names, o.log.format); }},
+    {{"--log-license-usage", "TALLY_LOG_LICENSE_USAGE", "log.license_usage", "false", "true or false"},
+     "log each place that is taken or comes back",
+     Shape::flag,
+     false,
+     false,
+     [](Values values, ServeOptions& o) { return store_flag(values, o.log.license_usage); }},
 };
 
 std::string refusal(const GivenSetting& given) {

@@ -6,6 +6,7 @@ import json
 import pytest
 
 import postgres
+from deadline import until
 from floating import Floating
 from soap import OPTION_MAXIMUM
 from tally_program import SAMPLE_CATALOG
@@ -339,3 +340,30 @@ def test_a_repeat_under_an_idempotency_key_takes_once_also_after_a_kill(new_tall
     assert usage.list() == before and before[0]["reason"] == "ONCE"
     again = usage.post("/api/sessions/%s/places" % session, {"reason": "ONCE"}, headers={"Idempotency-Key": "take"})
     assert again.json() == places[0] and usage.list() == before
+
+
+def test_each_place_is_a_line_of_the_log_when_it_is_taken_and_when_it_comes_back(new_tally, new_client):
+    server = new_tally("--log-license-usage").start()
+    usage, client = Usage(server), new_client(server)
+    session = opened(usage, userName="Designer", IPAddress="192.0.2.10")
+    place = taken(usage, session, reason="BACKUP")
+    usage.delete("/api/sessions/" + session["id"])
+    soap_session = client.log_in(ComputerAddress="192.0.2.11")
+    client.increment(soap_session)
+    (option,) = usage.list()
+    client.decrement(soap_session)
+    Floating(server).ok("register", product="app", user="anna", ip_local="192.0.2.12")
+    (seat,) = usage.list()
+    Floating(server).get("/api/v4/unregister/all")
+    expected = [
+        "License %s %s (current use %d) by user %s with IP %s with token %d: %s ()" % (name, verb, use, user, address, token, reason)
+        for name, user, address, token, reason in [
+            ("4D Client", "Designer", "192.0.2.10", place["token"], "BACKUP"),
+            ("Sample option", option["session"]["userName"], "192.0.2.11", option["token"], "CLIENT"),
+            ("Sample application", "anna", "192.0.2.12", seat["token"], "CLIENT")]
+        for verb, use in (("retained", 1), ("released", 0))]
+    until(lambda: lines_of(server) == expected, "the log has the lines", within=10)
+
+
+def lines_of(server):
+    return [line.partition("[LICUSAGE] INFO - ")[2] for line in server.log().splitlines() if "[LICUSAGE]" in line]

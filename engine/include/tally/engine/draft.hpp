@@ -6,6 +6,7 @@
 
 #include "tally/engine/command.hpp"
 #include "tally/engine/state.hpp"
+#include "tally/engine/writer_observer.hpp"
 #include "tally/storage/records.hpp"
 
 namespace tally::engine {
@@ -31,6 +32,9 @@ class Draft {
   [[nodiscard]] const storage::Group& group() const { return group_; }
   /// For what is written but is no step of a rule: folds, contacts, terms.
   [[nodiscard]] storage::Group& group() { return group_; }
+  /// From now on notes what an observer is to hear of places once the group is durable.
+  void note_places() { notes_places_ = true; }
+  [[nodiscard]] const std::vector<PlaceReported>& noted_places() const { return places_; }
   /// True when something must become durable before answers may leave.
   [[nodiscard]] bool writes_something() const;
 
@@ -117,12 +121,16 @@ class Draft {
   void note_counts(const Counter& counter);
   void put_consumption(const Counter& counter, const model::ConsumptionState& after);
   void take(const LiveSession& session, const Counter& counter, model::Event event);
+  [[nodiscard]] std::string product_of(const Counter& counter) const;
+  void note_place(const model::Event& event, const Counter& counter, std::string address, std::string reason);
 
   State& state_;
   model::Now now_;
   model::Token token_before_;
   storage::Group group_;
   std::vector<Step> undo_;
+  bool notes_places_ = false;
+  std::vector<PlaceReported> places_;
 };
 
 }  // namespace tally::engine

@@ -26,6 +26,7 @@ struct WriterOptions {
   RuleSettings rules;
   storage::TermRow term;          ///< `duration` is how long this writer may go unheard before another takes over
   bool stand_by = false;          ///< while another writes, wait for its term to end instead of failing to start
+  bool reports_places = false;    ///< tell the observer of each place that is taken or comes back
   std::size_t group_max = 4'096;  ///< requests that one group decides
   /// Requests that may wait; beyond, busy at once. Two groups, so that who is let in waits for few of them, however
   /// slow the database is.

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "tally/model/ids.hpp"
+#include "tally/model/quantity.hpp"
 
 namespace tally::engine {
 
@@ -44,6 +45,16 @@ struct SessionsEndedIdle {
 struct BoundariesSetAnew {
   std::uint64_t count = 0;
 };
+/// A place was taken, or came back, and that is durable. Reported only where WriterOptions say so.
+struct PlaceReported {
+  enum class What { retained, released } what = What::retained;
+  std::string product;     ///< the feature's name, or the license's where that counts users or connections
+  model::Quantity in_use;  ///< of all its places, after this
+  std::string user;
+  std::string address;  ///< what the client said of itself, else where it came from; may be empty
+  model::Token token;   ///< of the place, also when it comes back
+  std::string reason;   ///< what the taker said; may be empty
+};
 struct ReopenFailed {
   std::string what;
 };
@@ -53,8 +64,9 @@ struct LedgerUnusable {
   std::string what;
 };
 
-using Report = std::variant<ReignOpened, ReignLost, StandingBy, DatabaseLost, DatabaseBack, GroupNotCommitted,
-                            CommandPoisonous, SessionsEndedIdle, BoundariesSetAnew, ReopenFailed, LedgerUnusable>;
+using Report =
+    std::variant<ReignOpened, ReignLost, StandingBy, DatabaseLost, DatabaseBack, GroupNotCommitted, CommandPoisonous,
+                 SessionsEndedIdle, BoundariesSetAnew, PlaceReported, ReopenFailed, LedgerUnusable>;
 
 class Observer {
  public:

@@ -64,6 +64,7 @@ struct FloatingOptions {
 struct LogOptions {
   logging::Level level = logging::Level::info;
   logging::Format format = logging::Format::text;
+  bool license_usage = false;  ///< a line for each place that is taken or comes back
 };
 
 /// All settings, checked and with their defaults. Commands other than serve have them too, because one may have to act
