@@ -95,14 +95,14 @@ std::vector<Request> Reign::next_requests(Time::duration limit) {
   return realm_.queue.take(realm_.options.group_max, limit);
 }
 
-/// Whether a group shall be sent behind those on their way: when enough waits for it that groups don't become smaller
-/// and smaller. Else the ledger is woken as soon as enough does.
+/// Whether a group shall be sent behind those on their way: when as much waits for it as groups usually have. With less
+/// they would become smaller and smaller, and each costs a flush. Else the ledger is woken as soon as enough waits.
 bool Reign::another_is_due() {
   const auto sent = static_cast<std::size_t>(std::ranges::count_if(flights_, &Flight::is_sent));
   const bool looks_for_culprit = !one_by_one_.empty() || flights_.back().is_alone;
   if (sent >= realm_.options.groups_on_their_way_max || looks_for_culprit || realm_.state == WriterState::recovering)
     return false;
-  return !again_.empty() || !realm_.queue.ring_at(static_cast<std::size_t>(std::max(1.0, usual_size_ / 2)));
+  return !again_.empty() || !realm_.queue.ring_at(static_cast<std::size_t>(std::max(1.0, usual_size_)));
 }
 
 model::Now Reign::now() const {
