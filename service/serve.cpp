@@ -22,9 +22,11 @@
 #include "tally/common/front.hpp"
 #include "tally/floating/floating_door.hpp"
 #include "tally/forwarding/writer_forwarding.hpp"
+#include "tally/history/history_door.hpp"
 #include "tally/http/server.hpp"
 #include "tally/logging/log.hpp"
 #include "tally/openapi/openapi_door.hpp"
+#include "tally/postgres/postgres_history_ledger.hpp"
 #include "tally/postgres/postgres_ledger.hpp"
 #include "tally/postgres/postgres_usage_ledger.hpp"
 #include "tally/soap/soap_door.hpp"
@@ -40,6 +42,8 @@ using config::ExitCode;
 constexpr auto drain_time = 25s;
 constexpr auto import_patience = 60s;
 constexpr auto import_pause = 100ms;
+/// A question about history waits for what has come since.
+constexpr auto sum_up_every = 2s;
 
 /// The epoch's secret, by which the writer will believe who forwards to it.
 std::string draw_secret() {
@@ -82,10 +86,22 @@ void report_silence(const std::string& what) {
                {{"reason", std::string_view{what}}});
 }
 
+/// A portion of what has come to the ledger; whether there is more. Whoever stands by leaves it to the writer, until it
+/// is asked itself.
+bool sum_up(storage::HistoryLedger& ledger, const engine::Writer& writer) {
+  if (writer.state() != engine::WriterState::writing) return false;
+  const auto there_is_more = ledger.sum_up();
+  if (!there_is_more)
+    logging::log(logging::Level::warning, logging::Channel::storage, "the history could not be summed up",
+                 {{"reason", std::string_view{there_is_more.error().what}}});
+  return there_is_more.value_or(false);
+}
+
 http::HandlerFactory doors(const config::ServeOptions& options, const common::Identification& identification,
-                           engine::Writer& writer, common::Forwarding& forwarding, usage::LedgerDesk& desk) {
-  return [&options, &identification, &writer, &forwarding,
-          &desk](http::IoThread& thread) -> std::unique_ptr<http::Handler> {
+                           engine::Writer& writer, common::Forwarding& forwarding, usage::LedgerDesk& desk,
+                           history::HistoryDesk& history_desk) {
+  return [&options, &identification, &writer, &forwarding, &desk,
+          &history_desk](http::IoThread& thread) -> std::unique_ptr<http::Handler> {
     const auto readiness = [&writer] { return not_ready_because(writer); };
     std::vector<std::unique_ptr<common::Door>> all;
     // In the order in which they are asked whether a path is theirs: the cheapest to ask first.
@@ -98,6 +114,7 @@ http::HandlerFactory doors(const config::ServeOptions& options, const common::Id
     all.push_back(std::make_unique<usage::UsageDoor>(
         thread, desk, report_silence, identification,
         std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout)));
+    all.push_back(std::make_unique<history::HistoryDoor>(thread, history_desk, report_silence));
     all.push_back(std::make_unique<openapi::OpenApiDoor>());
     return std::make_unique<common::Front>(thread, std::move(all), identification, forwarding, readiness);
   };
@@ -226,9 +243,14 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   const common::Identification identification{options.identity, secret};
   forwarding::WriterForwarding forwarding{writer, options.server.request_timeout};
   postgres::PostgresUsageLedger usage_ledger{database->url()};
-  usage::LedgerDesk desk{usage_ledger};
+  usage::LedgerDesk desk{usage_ledger, usage::questions_max};
+  postgres::PostgresHistoryLedger history_ledger{database->url()};
+  history::HistoryDesk history_desk{
+      history_ledger,
+      history::questions_max,
+      {.work = [&writer](auto& summed) { return sum_up(summed, writer); }, .every = sum_up_every}};
   http::Server server{*endpoints, threads_for(options.server), limits_for(options.server),
-                      doors(options, identification, writer, forwarding, desk), events};
+                      doors(options, identification, writer, forwarding, desk, history_desk), events};
   const auto bound = server.start();
   if (!bound) {
     writer.stop(drain_time);
@@ -252,6 +274,7 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   writer.stop(std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()));
   forwarding.stop();
   desk.stop();
+  history_desk.stop();
   server.stop();
   return {};
 }

@@ -2,45 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/url/parse_query.hpp>
 #include <charconv>
-#include <map>
-#include <span>
 
 #include "session_kind.hpp"
 #include "tally/catalog_json/instant_text.hpp"
+#include "tally/common/query_values.hpp"
 #include "tally/model/names.hpp"
 
 namespace tally::usage {
 namespace {
 
 using storage::HeldPlacesQuestion;
-using Values = std::map<std::string, std::string>;
-
-constexpr std::size_t text_bytes_max = 256;
-
-/// By name; a name must be one of these, and there once.
-std::expected<Values, std::string> values_of(std::string_view query, std::span<const std::string_view> known) {
-  Values values;
-  if (query.empty()) return values;
-  const boost::urls::encoding_opts plus_is_blank{true};
-  const std::string text{query};  // a copy: Boost.URL 1.81 reads on to a NUL behind the text
-  const auto parsed = boost::urls::parse_query(text);
-  if (!parsed) return std::unexpected{"the query can't be read"};
-  for (const auto& parameter : *parsed) {
-    std::string name;
-    std::string value;
-    parameter.key.decode(plus_is_blank, boost::urls::string_token::assign_to(name));
-    parameter.value.decode(plus_is_blank, boost::urls::string_token::assign_to(value));
-    if (std::ranges::find(known, name) == known.end()) return std::unexpected{"there is a parameter that is not known"};
-    if (value.empty() || value.size() > text_bytes_max || !model::is_utf8(value) ||
-        model::has_control_characters(value))
-      return std::unexpected{"the value of " + name + " is not valid"};
-    if (!values.emplace(name, std::move(value)).second)
-      return std::unexpected{"the parameter " + name + " is there twice"};
-  }
-  return values;
-}
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t number = 0;
@@ -78,7 +50,7 @@ bool take(const std::string& name, const std::string& value, HeldPlacesQuestion&
 
 std::expected<HeldPlacesQuestion, std::string> read_usage_query(std::string_view query) {
   static constexpr std::array<std::string_view, 7> known{"at", "account", "product", "user", "kind", "after", "limit"};
-  const auto values = values_of(query, known);
+  const auto values = common::query_values(query, known);
   if (!values) return std::unexpected{values.error()};
   HeldPlacesQuestion question;
   question.limit = elements_max;
@@ -95,7 +67,7 @@ std::optional<model::Token> read_token(std::string_view text) {
 
 std::expected<model::AccountId, std::string> read_info_query(std::string_view query) {
   static constexpr std::array<std::string_view, 1> known{"account"};
-  auto values = values_of(query, known);
+  auto values = common::query_values(query, known);
   if (!values) return std::unexpected{values.error()};
   return values->empty() ? "default" : std::move(values->begin()->second);
 }

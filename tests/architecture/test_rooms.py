@@ -33,18 +33,19 @@ ROOMS = {
     "logging": Room("service/logging", [], ["posix", "boost.log"]),
     "config": Room("service/config", ["model", "logging", "catalog_json"], ["posix", "cli11", "toml++"]),
     "http": Room("service/http", [], ["posix", "boost.asio", "boost.beast"]),
-    "common": Room("service/common", ["engine", "model", "http", "config"], ["sodium", "boost.json"]),
+    "common": Room("service/common", ["engine", "model", "http", "config"], ["sodium", "boost.json", "boost.url"]),
     "forwarding": Room("service/forwarding", ["common", "config", "engine", "http", "model"], ["boost.asio", "boost.beast"]),
     "soap": Room("service/soap", ["common", "engine", "model", "http"], ["posix", "gsoap", "expat", "sodium", "boost.uuid"]),
     "floating": Room("service/floating", ["common", "engine", "model", "http", "config", "catalog_json"], ["boost.json", "boost.url", "sodium"]),
-    "usage": Room("service/usage", ["common", "engine", "storage", "model", "http", "catalog_json"], ["boost.json", "boost.url"]),
+    "usage": Room("service/usage", ["common", "engine", "storage", "model", "http", "catalog_json"], ["boost.json"]),
+    "history": Room("service/history", ["common", "storage", "model", "http", "catalog_json"]),
     "openapi": Room("service/openapi", ["common", "http"]),
     "admin": Room("service/admin", ["engine", "storage", "model", "catalog_json"], ["boost.json"]),
     # The composition root, service/*.cpp: the only place that names a concrete store.
-    "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "floating", "forwarding", "http", "logging", "model",
+    "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "floating", "forwarding", "history", "http", "logging", "model",
                              "openapi", "postgres", "soap", "storage", "usage"], ["posix", "sodium"]),
 }
-DOORS = {"soap", "floating", "lrm", "usage", "openapi", "admin"}
+DOORS = {"soap", "floating", "lrm", "usage", "history", "openapi", "admin"}
 STORES = {"postgres", "embedded"}
 
 # The first pattern that fits a header's name tells its library.

@@ -15,6 +15,7 @@ from tally_program import ROOT
 
 FLOATING_EXAMPLE = "floating_server.py"
 USAGE_EXAMPLE = "license_usage.py"
+HISTORY_EXAMPLE = "usage_history.py"
 WATCHED = {**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).with_name("watched"))}
 EXAMPLES = {"storage_server.py": [sys.executable], "first_requests.sh": ["sh"]}
 
@@ -98,6 +99,23 @@ def test_the_example_of_license_usage_says_when_no_place_is_free(tally):
 def test_the_example_of_license_usage_says_when_no_server_answers():
     done = run_example(USAGE_EXAMPLE, "http://127.0.0.1:1")
     assert done.returncode != 0 and done.stderr.strip()
+
+
+def test_the_example_of_the_history_tells_what_was_used(tally, client):
+    client.increment(client.log_in())
+    done = run_example(HISTORY_EXAMPLE, tally.base_url, "Asia/Kolkata")
+    assert done.returncode == 0, done.stderr
+    assert "docsvision/option-1: at most" in done.stdout and "T18:30:00Z" in done.stdout
+    refused = run_example(HISTORY_EXAMPLE, tally.base_url, "Nowhere")
+    assert refused.returncode != 0 and "no such time zone" in refused.stderr
+    assert run_example(HISTORY_EXAMPLE, "http://127.0.0.1:1").returncode != 0
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/history.md"])
+def test_the_requests_about_history_are_answered(tally, client, page):
+    client.increment(client.log_in())
+    answers = answers_to_requests_on(page, tally, "/api/history")
+    assert [row["feature"] for row in json.loads(answers[0])["rows"]] and answers[1].startswith("start,end,account,product,kind,peak")
 
 
 def answers_to_floating_requests_on(page, server):

@@ -54,9 +54,10 @@ std::string name_of(http::Method method) {
 }
 
 Paths of_the_doors() {
-  // The front's and the document's own.
+  // The front's, the document's own, and the history's.
   Paths paths{{"/health/live", {"get"}}, {"/health/ready", {"get"}}, {"/openapi.json", {"get"}}};
   for (const auto& route : floating::all_routes()) paths[std::string{route.path}] = methods_of(route.methods);
+  paths["/api/history"] = {"get"};
   for (const auto& route : usage::all_routes()) paths[std::string{route.path}].insert(name_of(route.method));
   return paths;
 }

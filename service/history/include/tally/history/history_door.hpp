@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "tally/common/front.hpp"
+#include "tally/history/history_desk.hpp"
+
+namespace tally::history {
+
+/// How much was used over time, as JSON and CSV: /api/history (docs/history.md), from sums of the ledger, so that a
+/// stand-by answers, too. One object an I/O thread; references must outlive it.
+class HistoryDoor final : public common::Door {
+ public:
+  /// `report_silence` is told why the ledger did not answer; on any thread.
+  HistoryDoor(http::IoThread& thread, HistoryDesk& desk, std::function<void(const std::string& what)> report_silence)
+      : thread_{thread}, desk_{desk}, report_silence_{std::move(report_silence)} {}
+
+  [[nodiscard]] bool owns(std::string_view path) const override;
+  [[nodiscard]] bool needs_writer(const http::Request&) const override { return false; }
+  void handle(const http::Request& request, http::Responder responder) override;
+  http::Response refuse(unsigned status, std::string_view path) override;
+
+ private:
+  http::IoThread& thread_;
+  HistoryDesk& desk_;
+  std::function<void(const std::string& what)> report_silence_;
+};
+
+}  // namespace tally::history
