@@ -1,6 +1,6 @@
 #include "tally/history/history_door.hpp"
 
-#include <memory>
+#include <optional>
 #include <utility>
 
 #include "history_query.hpp"
@@ -12,6 +12,8 @@ namespace tally::history {
 namespace {
 
 constexpr std::string_view label = "history";
+/// Of one thread; each may keep thousands of groups in memory while its client reads.
+constexpr long reports_max = 16;
 constexpr std::string_view path_of_history = "/api/history";
 
 http::Response mistake(std::string_view detail) {
@@ -41,23 +43,50 @@ struct Refusal {
     return mistake("windows of this time zone did not begin at a quarter of an hour then");
   }
   http::Response operator()(storage::TooManyRows) const {
-    return mistake("there are more than " + std::to_string(storage::history_rows_max) +
+    return mistake("there are more than " + std::to_string(storage::history_groups_max) + " groups or " +
+                   std::to_string(storage::history_rows_max) +
                    " rows: ask for longer windows, a shorter time, or less");
   }
   http::Response operator()(storage::SumsBehind) const { return busy(); }
 };
 
-http::Response answer(const HistoryRequest& request, const storage::HistoryRows& rows) {
-  const bool is_csv = request.format == Format::csv;
+http::Response answer(Format format, std::string&& begin) {
   return {.status = 200,
-          .content_type = is_csv ? "text/csv; charset=utf-8" : "application/json",
+          .content_type = format == Format::csv ? "text/csv; charset=utf-8" : "application/json",
           .cache_control = "no-store",
           .headers = {{"Vary", "Accept"}},
-          .body = is_csv ? csv_reply(request.question, rows) : json_reply(request.question, rows),
+          .body = std::move(begin),
           .label = label};
 }
 
 }  // namespace
+
+/// An answer on its way: read and written portion by portion, each of them one question at the desk. Used by the desk's
+/// thread and by the door's in turn.
+struct HistoryDoor::Reading {
+  storage::HistoryReport report;
+  ReplyWriter writer;
+  std::shared_ptr<const Counted> counted;  ///< as long as it lives it is one of those that are being read
+
+  std::expected<http::BodyPart, storage::LedgerSilent> next(storage::HistoryLedger& ledger) {
+    http::BodyPart part;
+    if (!report.is_over()) {
+      const auto rows = ledger.next_rows(report);
+      if (!rows) return std::unexpected{rows.error()};
+      part.bytes = writer.rows(*rows);
+    }
+    part.is_last = report.is_over();
+    if (part.is_last) part.bytes += writer.end();
+    return part;
+  }
+};
+
+HistoryDoor::HistoryDoor(http::IoThread& thread, HistoryDesk& desk,
+                         std::function<void(const std::string& what)> report_silence)
+    : thread_{thread},
+      desk_{desk},
+      counted_{std::make_shared<const Counted>()},
+      report_silence_{std::move(report_silence)} {}
 
 bool HistoryDoor::owns(std::string_view path) const {
   return path == path_of_history || (path.starts_with(path_of_history) && path[path_of_history.size()] == '/');
@@ -72,14 +101,37 @@ void HistoryDoor::handle(const http::Request& request, http::Responder responder
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   auto read = read_history_query(request.query, request.header("Accept").value_or(""), now);
   if (!read) return responder.send(mistake(read.error()));
+  if (counted_.use_count() > reports_max) return responder.send(busy());
   auto shared = std::make_shared<http::Responder>(std::move(responder));
-  const bool taken = desk_.ask([this, shared, request = std::move(*read)](storage::HistoryLedger& ledger) mutable {
-    const auto rows = ledger.history(request.question);
-    auto response = rows ? answer(request, *rows) : std::visit(Refusal{report_silence_}, rows.error());
-    thread_.post(
-        [shared = std::move(shared), response = std::move(response)]() mutable { shared->send(std::move(response)); });
-  });
+  const bool taken =
+      desk_.ask([this, shared, request = std::move(*read), counted = counted_](storage::HistoryLedger& ledger) mutable {
+        thread_.post([shared = std::move(shared), response = begin(ledger, request, std::move(counted))]() mutable {
+          shared->send(std::move(response));
+        });
+      });
   if (!taken) shared->send(busy());
+}
+
+/// The answer with its first rows, on the desk's thread: what can't be told at all is refused.
+http::Response HistoryDoor::begin(storage::HistoryLedger& ledger, const HistoryRequest& request,
+                                  std::shared_ptr<const Counted> counted) {
+  auto report = ledger.history(request.question);
+  if (!report) return std::visit(Refusal{report_silence_}, report.error());
+  auto reading = std::make_shared<Reading>(Reading{std::move(*report), ReplyWriter{request}, std::move(counted)});
+  auto first = reading->next(ledger);
+  if (!first) return Refusal{report_silence_}(first.error());
+  auto response = answer(request.format, reading->writer.begin() + first->bytes);
+  if (!first->is_last) response.more = [this, reading](http::PartTaker take) { go_on(reading, std::move(take)); };
+  return response;
+}
+
+void HistoryDoor::go_on(const std::shared_ptr<Reading>& reading, http::PartTaker take) {
+  desk_.go_on([this, reading, take = std::move(take)](storage::HistoryLedger& ledger) mutable {
+    auto part = reading->next(ledger);
+    if (!part) report_silence_(part.error().what);
+    thread_.post([take = std::move(take), reading = std::move(reading),
+                  part = part ? std::optional{std::move(*part)} : std::nullopt]() mutable { take(std::move(part)); });
+  });
 }
 
 http::Response HistoryDoor::refuse(unsigned status, std::string_view) { return common::problem(status, label); }

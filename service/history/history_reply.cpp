@@ -42,14 +42,33 @@ std::string rounded(double units) {
   return to_string(Quantity::from_millionths(std::llround(units * static_cast<double>(Quantity::millionths_per_unit))));
 }
 
+void append_cell(std::string& csv, std::string text) {
+  if (!text.empty() && std::string_view{"=+-@"}.contains(text.front())) text.insert(0, 1, '\'');
+  if (text.find_first_of("\",\r\n") == std::string::npos) {
+    csv += text;
+    return;
+  }
+  csv += '"';
+  for (const char c : text) csv.append(c == '"' ? 2 : 1, c);
+  csv += '"';
+}
+
+void append_text_member(std::string& json, std::string_view name, std::string_view value) {
+  json.append(1, '"').append(name).append("\":");
+  common::append_json_text(json, value);
+  json += ',';
+}
+
+}  // namespace
+
 /// A member of a row, which is a column, too. Numbers are the same text in both; an empty one is null.
-struct Member {
+struct ReplyWriter::Member {
   std::string_view name;
   bool is_text;
   std::function<std::string(const HistoryRow&)> value;
 };
 
-std::vector<Member> members_of(HistoryGroup group) {
+std::vector<ReplyWriter::Member> ReplyWriter::members_of(HistoryGroup group) {
   std::vector<Member> members{{"start", true, [](const HistoryRow& row) { return time_text(row.start); }},
                               {"end", true, [](const HistoryRow& row) { return time_text(row.end); }},
                               {"account", true, [](const HistoryRow& row) { return row.account; }}};
@@ -79,65 +98,61 @@ std::vector<Member> members_of(HistoryGroup group) {
   return members;
 }
 
-void append_cell(std::string& csv, std::string text) {
-  if (!text.empty() && std::string_view{"=+-@"}.contains(text.front())) text.insert(0, 1, '\'');
-  if (text.find_first_of("\",\r\n") == std::string::npos) {
-    csv += text;
-    return;
+ReplyWriter::ReplyWriter(const HistoryRequest& request)
+    : request_{request}, members_{members_of(request.question.group)} {}
+ReplyWriter::~ReplyWriter() = default;
+ReplyWriter::ReplyWriter(ReplyWriter&&) noexcept = default;
+
+std::string ReplyWriter::begin() const {
+  std::string text;
+  if (request_.format == Format::csv) {
+    for (const auto& member : members_) text.append(text.empty() ? "" : ",").append(member.name);
+    return text + "\r\n";
   }
-  csv += '"';
-  for (const char c : text) csv.append(c == '"' ? 2 : 1, c);
-  csv += '"';
+  text = "{";
+  append_text_member(text, "window", name_of(request_.question.window));
+  append_text_member(text, "tz", request_.question.zone);
+  append_text_member(text, "group", name_of(request_.question.group));
+  return text + "\"rows\":[";
 }
 
-void append_text_member(std::string& json, std::string_view name, std::string_view value) {
-  json.append(1, '"').append(name).append("\":");
-  common::append_json_text(json, value);
-  json += ',';
-}
-
-}  // namespace
-
-std::string json_reply(const HistoryQuestion& question, const HistoryRows& rows) {
-  std::string json = "{";
-  append_text_member(json, "window", name_of(question.window));
-  append_text_member(json, "tz", question.zone);
-  append_text_member(json, "group", name_of(question.group));
-  json += "\"rows\":[";
-  const auto members = members_of(question.group);
+std::string ReplyWriter::rows(const HistoryRows& rows) {
+  std::string text;
   for (const auto& row : rows) {
-    json += json.ends_with('[') ? "{" : ",{";
-    for (const auto& member : members) {
-      if (!json.ends_with('{')) json += ',';
-      json.append(1, '"').append(member.name).append("\":");
-      const std::string value = member.value(row);
-      if (member.is_text)
-        common::append_json_text(json, value);
-      else
-        json += value.empty() ? "null" : value;
-    }
-    json += '}';
+    if (request_.format == Format::csv)
+      append_csv(text, row);
+    else
+      append_json(text, row);
   }
-  return json + "]}";
+  return text;
 }
 
-std::string csv_reply(const HistoryQuestion& question, const HistoryRows& rows) {
-  const auto members = members_of(question.group);
-  std::string csv;
-  for (const auto& member : members) csv.append(csv.empty() ? "" : ",").append(member.name);
+std::string ReplyWriter::end() const { return request_.format == Format::csv ? "" : "]}"; }
+
+void ReplyWriter::append_json(std::string& json, const HistoryRow& row) {
+  json += std::exchange(is_first_, false) ? "{" : ",{";
+  for (const auto& member : members_) {
+    if (!json.ends_with('{')) json += ',';
+    json.append(1, '"').append(member.name).append("\":");
+    const std::string value = member.value(row);
+    if (member.is_text)
+      common::append_json_text(json, value);
+    else
+      json += value.empty() ? "null" : value;
+  }
+  json += '}';
+}
+
+void ReplyWriter::append_csv(std::string& csv, const HistoryRow& row) const {
+  bool is_first = true;
+  for (const auto& member : members_) {
+    if (!std::exchange(is_first, false)) csv += ',';
+    if (member.is_text)
+      append_cell(csv, member.value(row));
+    else
+      csv += member.value(row);
+  }
   csv += "\r\n";
-  for (const auto& row : rows) {
-    bool is_first = true;
-    for (const auto& member : members) {
-      if (!std::exchange(is_first, false)) csv += ',';
-      if (member.is_text)
-        append_cell(csv, member.value(row));
-      else
-        csv += member.value(row);
-    }
-    csv += "\r\n";
-  }
-  return csv;
 }
 
 }  // namespace tally::history

@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/buffer.hpp>
+#include <charconv>
 
 #include "guarded.hpp"
 
@@ -67,6 +68,7 @@ void Connection::received(const error_code& error, std::size_t count) {
     // The read was under way when its time was up, and the 408 is not out yet.
     case State::writing: return;
     case State::handling:
+    case State::awaiting_part:
     case State::closed: return;
   }
 }
@@ -172,18 +174,68 @@ void Connection::abandon() noexcept {
 }
 
 void Connection::transmit(Response&& response) {
-  close_after_answer_ |= response.close || loop_.draining();
+  // A 1.0 client knows the end of a body without a length by the end of the connection.
+  close_after_answer_ |= response.close || loop_.draining() || (response.more && request_.version < 11);
   status_ = response.status;
   label_ = response.label;
   response_bytes_ = 0;
   const auto head =
       loop_.response_head().write(response, {.version = request_.version, .keep_alive = !close_after_answer_});
-  if (request_.method == Method::head || is_bodiless(response.status)) response.body.clear();
-  const auto count = write_now(head, response.body);
+  if (request_.method == Method::head || is_bodiless(response.status)) {
+    response.body.clear();
+    response.more = nullptr;
+  }
+  more_ = std::move(response.more);
+  if (more_) {
+    BodyPart first{.bytes = std::move(response.body)};
+    frame_part(first);
+    response.body = std::move(first.bytes);
+  }
+  send(head, std::move(response.body));
+}
+
+void Connection::send(std::string_view head, std::string&& body) {
+  const auto count = write_now(head, body);
   if (!count) return finish(false);
-  response_bytes_ = *count;
-  if (response_bytes_ == head.size() + response.body.size()) return finish(true);
-  begin_rest(head, std::move(response.body));
+  response_bytes_ += *count;
+  if (*count == head.size() + body.size()) return sent();
+  begin_rest(head, std::move(body), *count);
+}
+
+void Connection::sent() {
+  if (more_) return await_part();
+  finish(true);
+}
+
+// The client waits for who makes the body, not the other way round: no time limit runs.
+void Connection::await_part() {
+  state_ = State::awaiting_part;
+  deadline_ = Clock::time_point::max();
+  (void)memory_.hold(incoming_.memory());
+  const auto ask = [&] {
+    more_([self = shared_from_this()](std::optional<BodyPart>&& part) { self->take_part(std::move(part)); });
+  };
+  if (!run_guarded(loop_.observer(), ask)) finish(false);
+}
+
+void Connection::take_part(std::optional<BodyPart>&& part) {
+  if (state_ != State::awaiting_part) return;
+  if (!part) return finish(false);
+  if (part->is_last) more_ = nullptr;
+  frame_part(*part);
+  send({}, std::move(part->bytes));
+}
+
+// RFC 9112 7.1; a chunk without bytes would be the last.
+void Connection::frame_part(BodyPart& part) const {
+  if (request_.version < 11) return;
+  if (!part.bytes.empty()) {
+    std::array<char, 20> size{};
+    const auto end = std::to_chars(size.data(), size.data() + size.size(), part.bytes.size(), 16).ptr;
+    part.bytes.insert(0, std::string(size.data(), end) + "\r\n");
+    part.bytes += "\r\n";
+  }
+  if (part.is_last) part.bytes += "0\r\n\r\n";
 }
 
 // What the socket takes without waiting: almost every answer goes out whole. Nothing if the connection is broken.
@@ -196,9 +248,9 @@ std::optional<std::size_t> Connection::write_now(std::string_view head, std::str
 }
 
 // The body's memory is taken over rather than copied, since it is large whenever there is a rest.
-void Connection::begin_rest(std::string_view head, std::string&& body) {
-  const auto head_written = std::min(response_bytes_, head.size());
-  rest_written_ = response_bytes_ - head_written;
+void Connection::begin_rest(std::string_view head, std::string&& body, std::size_t already_written) {
+  const auto head_written = std::min(already_written, head.size());
+  rest_written_ = already_written - head_written;
   rest_ = std::move(body);
   rest_.insert(0, head.substr(head_written));
   if (!memory_.hold(incoming_.memory() + rest_.size())) return finish(false);
@@ -208,7 +260,7 @@ void Connection::begin_rest(std::string_view head, std::string&& body) {
 }
 
 void Connection::write_rest() {
-  deadline_ = write_begun_at_ + loop_.limits().write_time + extra_time(response_bytes_);
+  deadline_ = write_begun_at_ + loop_.limits().write_time + extra_time(rest_written_);
   socket_->async_write_some(
       asio::buffer(rest_.data() + rest_written_, rest_.size() - rest_written_),
       [self = shared_from_this()](const error_code& error, std::size_t count) { self->written(error, count); });
@@ -221,11 +273,12 @@ void Connection::written(const error_code& error, std::size_t count) {
   response_bytes_ += count;
   if (rest_written_ < rest_.size()) return write_rest();
   std::string().swap(rest_);
-  finish(true);
+  sent();
 }
 
 void Connection::finish(bool delivered) {
   const auto now = Clock::now();
+  more_ = nullptr;
   report(delivered, now);
   if (!delivered) return close();
   if (close_after_answer_ || loop_.draining()) return linger();
@@ -271,6 +324,7 @@ void Connection::report(bool delivered, Clock::time_point now) {
 void Connection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
+  more_ = nullptr;
   socket_.reset();
   memory_.release();
   loop_.remove(*this);

@@ -40,7 +40,7 @@ class Connection final : public Recipient, public std::enable_shared_from_this<C
   void abandon() noexcept override;
 
  private:
-  enum class State : std::uint8_t { reading, handling, writing, lingering, closed };
+  enum class State : std::uint8_t { reading, handling, writing, awaiting_part, lingering, closed };
 
   void read();
   void received(const boost::system::error_code& error, std::size_t count);
@@ -54,8 +54,13 @@ class Connection final : public Recipient, public std::enable_shared_from_this<C
 
   void transmit_refusal(unsigned status);
   void transmit(Response&& response);
+  void send(std::string_view head, std::string&& body);
+  void sent();
+  void await_part();
+  void take_part(std::optional<BodyPart>&& part);
+  void frame_part(BodyPart& part) const;
   std::optional<std::size_t> write_now(std::string_view head, std::string_view body);
-  void begin_rest(std::string_view head, std::string&& body);
+  void begin_rest(std::string_view head, std::string&& body, std::size_t already_written);
   void write_rest();
   void written(const boost::system::error_code& error, std::size_t count);
   void finish(bool delivered);
@@ -87,6 +92,7 @@ class Connection final : public Recipient, public std::enable_shared_from_this<C
   std::string_view label_;
   unsigned status_ = 0;
   std::size_t response_bytes_ = 0;
+  PartSource more_;  ///< where the body goes on
   std::size_t lingered_bytes_ = 0;
 };
 

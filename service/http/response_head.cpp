@@ -47,7 +47,9 @@ std::string_view ResponseHead::write(const Response& response, Framing framing) 
   if (!response.content_type.empty()) append_own_field("Content-Type", response.content_type);
   if (!response.cache_control.empty()) append_own_field("Cache-Control", response.cache_control);
   for (const auto& [name, value] : response.headers) append_field(name, value);
-  if (!is_bodiless(response.status)) {
+  if (response.more) {
+    if (framing.version >= 11) text_ += "Transfer-Encoding: chunked\r\n";
+  } else if (!is_bodiless(response.status)) {
     text_ += "Content-Length: ";
     append_number(text_, response.body.size());
     text_ += "\r\n";

@@ -28,7 +28,7 @@ WHERE g.dimension = $1::smallint AND ($3::text IS NULL OR g.account = $3)
   AND ($4::text IS NULL OR coalesce(c.product, g.name) = $4) AND ($5::text IS NULL OR g.name = $5)
 ORDER BY g.account, coalesce(c.product, g.name), c.license_id, c.feature, g.kind, g.id LIMIT $6::bigint)";
 
-/// $1 the groups, $2 the first quarter of each window and the end of the last, $3 how many. A row tells besides its own
+/// $1 the groups, $2 the first quarter of each window and the end of the last. A row tells besides its own
 /// quarter how it was since the one before, as far as that lies in the window.
 inline constexpr const char* totals_sql = R"(
 WITH steps AS (
@@ -41,7 +41,7 @@ totals AS (
          sum(area + used::float8 * (900 - until / 1000000.0::float8)
              + coalesce(used_before::float8 * 900 * (quarter - greatest(previous + 1, ($2::integer[])[window_number])), 0))
            AS area
-  FROM steps GROUP BY group_id, window_number ORDER BY group_id, window_number LIMIT $3::bigint)
+  FROM steps GROUP BY group_id, window_number)
 SELECT t.group_id, t.window_number - 1, t.area, t.last_quarter, q.used, q.maximum, t.peak, t.granted, t.refused, t.quantity
 FROM totals t JOIN tally_ledger.history_quarters q ON q.group_id = t.group_id AND q.quarter = t.last_quarter
 ORDER BY t.group_id, t.window_number)";

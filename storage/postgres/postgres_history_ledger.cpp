@@ -4,6 +4,7 @@
 #include <map>
 #include <pqxx/pqxx>
 #include <set>
+#include <span>
 #include <thread>
 
 #include "connection_string.hpp"
@@ -18,7 +19,7 @@ namespace {
 using namespace storage;
 using history::Standing;
 using history::WindowTotal;
-using Answer = UsageAnswer<HistoryRows, NotRetained, UnknownZone, UnevenZone, TooManyRows, SumsBehind>;
+using Answer = UsageAnswer<HistoryReport, NotRetained, UnknownZone, UnevenZone, TooManyRows, SumsBehind>;
 
 constexpr std::chrono::seconds patience{25};
 /// How long a question waits for the sums to come up to the ledger.
@@ -71,15 +72,11 @@ std::optional<std::int64_t> number_or_nothing(const pqxx::field& field) {
   return field.is_null() ? std::nullopt : std::optional{field.as<std::int64_t>()};
 }
 
-/// A group as the question wants it, and how it stood when the first window began.
-struct AskedGroup {
-  std::int32_t id = 0;
-  HistoryRow row;
-  std::optional<Standing> before;
-};
-
-AskedGroup group_of(const pqxx::row& row, HistoryGroup group) {
-  AskedGroup asked{.id = row[0].as<std::int32_t>(), .row = {}, .before = {}};
+HistoryReport::Group group_of(const pqxx::row& row, HistoryGroup group) {
+  HistoryReport::Group asked{.id = row[0].as<std::int32_t>(),
+                             .row = {},
+                             .used_before = number_or_nothing(row[7]),
+                             .maximum_before = number_or_nothing(row[8])};
   asked.row.account = row[1].c_str();
   asked.row.name = row[2].c_str();
   asked.row.kind = static_cast<model::CounterKind>(row[3].as<std::int16_t>());
@@ -88,8 +85,6 @@ AskedGroup group_of(const pqxx::row& row, HistoryGroup group) {
     asked.row.license = row[5].as<std::int64_t>();
     asked.row.feature = row[6].c_str();
   }
-  if (!row[7].is_null())
-    asked.before = Standing{.used = row[7].as<std::int64_t>(), .maximum = number_or_nothing(row[8])};
   return asked;
 }
 
@@ -104,28 +99,26 @@ WindowTotal total_of(const pqxx::row& row) {
           .quantity = row[9].as<std::int64_t>()};
 }
 
-std::vector<AskedGroup> groups_of(SnapshotTransaction& transaction, const HistoryQuestion& question,
-                                  std::int32_t first_quarter) {
+std::vector<HistoryReport::Group> groups_of(SnapshotTransaction& transaction, const HistoryQuestion& question,
+                                            std::int32_t first_quarter) {
   const auto text = [](const std::optional<std::string>& value) { return value ? value->c_str() : nullptr; };
-  std::vector<AskedGroup> groups;
-  for (const auto& row : transaction.exec_params(history::groups_sql, static_cast<std::int64_t>(question.group),
-                                                 first_quarter, text(question.account), text(question.product),
-                                                 text(question.user), static_cast<std::int64_t>(history_rows_max + 1)))
+  std::vector<HistoryReport::Group> groups;
+  for (const auto& row : transaction.exec_params(
+           history::groups_sql, static_cast<std::int64_t>(question.group), first_quarter, text(question.account),
+           text(question.product), text(question.user), static_cast<std::int64_t>(history_groups_max + 1)))
     groups.push_back(group_of(row, question.group));
   return groups;
 }
 
 using Totals = std::map<std::int32_t, std::vector<WindowTotal>>;
 
-/// Absent: there are too many.
-std::optional<Totals> totals_of(SnapshotTransaction& transaction, const std::vector<AskedGroup>& groups,
-                                const std::vector<std::int64_t>& starts) {
-  const auto rows =
-      transaction.exec_params(history::totals_sql, array_of(groups, [](const AskedGroup& group) { return group.id; }),
-                              array_of(starts, history::quarter_of), static_cast<std::int64_t>(history_rows_max + 1));
-  if (rows.size() > history_rows_max) return std::nullopt;
+Totals totals_of(SnapshotTransaction& transaction, std::span<const HistoryReport::Group> groups,
+                 const std::vector<std::int64_t>& starts) {
   Totals totals;
-  for (const auto& row : rows) totals[row[0].as<std::int32_t>()].push_back(total_of(row));
+  for (const auto& row : transaction.exec_params(
+           history::totals_sql, array_of(groups, [](const HistoryReport::Group& group) { return group.id; }),
+           array_of(starts, history::quarter_of)))
+    totals[row[0].as<std::int32_t>()].push_back(total_of(row));
   return totals;
 }
 
@@ -164,18 +157,32 @@ class PostgresHistoryLedger::Connection {
     const auto starts = windows_of(transaction, question);
     if (std::ranges::any_of(starts, [](std::int64_t start) { return start % history::quarter_length != 0; }))
       return std::unexpected{UnevenZone{}};
-    const auto groups = groups_of(transaction, question, history::quarter_of(starts.front()));
-    if (groups.size() > history_rows_max) return std::unexpected{TooManyRows{}};
-    const auto totals = totals_of(transaction, groups, starts);
-    if (!totals) return std::unexpected{TooManyRows{}};
+    auto groups = groups_of(transaction, question, history::quarter_of(starts.front()));
+    if (groups.size() > history_groups_max ||
+        static_cast<std::int64_t>(groups.size() * (starts.size() - 1)) > history_rows_max)
+      return std::unexpected{TooManyRows{}};
+    return HistoryReport{
+        .group = question.group, .starts = starts, .now = since[1].as<std::int64_t>(), .groups = std::move(groups)};
+  }
+
+  HistoryRows next_rows(HistoryReport& report) {
+    const Patience with_server{connection_, patience};
+    SnapshotTransaction transaction{connection_};
+    transaction.exec(settings_sql);
+    const std::size_t windows = report.starts.size() - 1;
+    const auto groups = std::span<const HistoryReport::Group>{report.groups}.subspan(
+        report.next, std::min(std::max<std::size_t>(1, history_portion / windows), report.groups.size() - report.next));
+    const auto totals = totals_of(transaction, groups, report.starts);
     HistoryRows rows;
     for (const auto& group : groups) {
-      const auto found = totals->find(group.id);
-      history::append_windows(rows, group.row, question.group, group.before,
-                              found != totals->end() ? found->second : std::vector<WindowTotal>{}, starts,
-                              since[1].as<std::int64_t>());
-      if (rows.size() > history_rows_max) return std::unexpected{TooManyRows{}};
+      const auto found = totals.find(group.id);
+      const auto before =
+          group.used_before ? std::optional{Standing{*group.used_before, group.maximum_before}} : std::nullopt;
+      history::append_windows(rows, group.row, report.group, before,
+                              found != totals.end() ? found->second : std::vector<WindowTotal>{}, report.starts,
+                              report.now);
     }
+    report.next += groups.size();
     return rows;
   }
 
@@ -217,6 +224,13 @@ Answer PostgresHistoryLedger::history(const HistoryQuestion& question) try {
   Connection& connection = connected();
   if (!connection.catch_up()) return std::unexpected{SumsBehind{}};
   return connection.answer(question);
+} catch (const std::exception& error) {
+  connection_.reset();
+  return std::unexpected{LedgerSilent{error.what()}};
+}
+
+std::expected<HistoryRows, LedgerSilent> PostgresHistoryLedger::next_rows(HistoryReport& report) try {
+  return connected().next_rows(report);
 } catch (const std::exception& error) {
   connection_.reset();
   return std::unexpected{LedgerSilent{error.what()}};

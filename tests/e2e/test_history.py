@@ -230,6 +230,23 @@ def test_csv_has_the_same_figures_and_no_cell_is_a_formula(told):
     assert Usage(server).get("/api/history", headers={"Accept": "text/csv"}, **query).text == response.text
 
 
+def test_a_long_answer_comes_in_parts_and_is_whole(told):
+    server, story = told
+    for counter in (story.first, story.second):
+        story.take(START - 300 * DAY, counter=counter)
+    story.write()
+    query = {"from": "2025-04-01", "to": "2026-05-20", "window": "15m"}
+    response = Usage(server).get("/api/history", **query)
+    assert response.headers["Transfer-Encoding"] == "chunked" and "Content-Length" not in response.headers
+    told_rows = response.json()["rows"]
+    windows = (time_of("2026-05-20T00:00:00Z") - (START - 300 * DAY)) // 900
+    assert len(told_rows) == 2 * windows and {row["peak"] for row in told_rows} == {1}
+    assert [row["product"] for row in told_rows] == sorted(row["product"] for row in told_rows)
+    text = Usage(server).get("/api/history", format="csv", **query).text
+    assert text.count("\r\n") == 2 * windows + 1 and text.count("start,end") == 1
+    assert rows(server), "the connection and the desk go on"
+
+
 @pytest.mark.parametrize("query", [
     "unknown=1", "from=x", "to=yesterday", "from=2026-02-01&to=2026-01-01", "from=2026-01-01&to=2026-01-01", "window=year", "group=all",
     "tz=Nowhere/City", "tz=UTC%2B3", "tz=", "format=xml", "group=user&product=a", "user=a", "group=door&product=a", "window=hour&window=day",

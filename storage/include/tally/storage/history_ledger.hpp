@@ -52,14 +52,33 @@ struct HistoryRow {
 /// By group, then by time.
 using HistoryRows = std::vector<HistoryRow>;
 
+/// An answer that is being read: which groups, and which of them are next.
+struct HistoryReport {
+  struct Group {
+    std::int32_t id = 0;
+    HistoryRow row;                           ///< what says which group it is
+    std::optional<std::int64_t> used_before;  ///< when the first window began; absent: it was not there yet
+    std::optional<std::int64_t> maximum_before;
+  };
+  HistoryGroup group = {};
+  std::vector<std::int64_t> starts;  ///< of each window and the end of the last, in microseconds
+  std::int64_t now = 0;              ///< for all of it
+  std::vector<Group> groups;
+  std::size_t next = 0;
+
+  [[nodiscard]] bool is_over() const { return next == groups.size(); }
+};
+
 /// Why a question has no answer, besides NotRetained and LedgerSilent.
 struct UnknownZone {};
 struct UnevenZone {};   ///< its days began beside the quarters of an hour then
-struct TooManyRows {};  ///< more than history_rows_max
+struct TooManyRows {};  ///< more than history_groups_max, or groups times windows are more than history_rows_max
 struct SumsBehind {};   ///< the ledger grew faster than it was summed up: later
 
-/// So many rows are told at once.
-inline constexpr std::size_t history_rows_max = 100'000;
+inline constexpr std::size_t history_groups_max = 100'000;
+inline constexpr std::int64_t history_rows_max = 50'000'000;
+/// So many rows are read at once, or those of one group.
+inline constexpr std::size_t history_portion = 50'000;
 /// So many windows: more than a year by quarters of an hour.
 inline constexpr std::int64_t history_windows_max = 40'000;
 
@@ -72,9 +91,12 @@ class HistoryLedger {
   /// there is more. Another process may do the same at the same time: one of them does it.
   [[nodiscard]] virtual std::expected<bool, LedgerSilent> sum_up() = 0;
 
-  /// Of all that was committed before the call.
-  [[nodiscard]] virtual UsageAnswer<HistoryRows, NotRetained, UnknownZone, UnevenZone, TooManyRows, SumsBehind> history(
-      const HistoryQuestion& question) = 0;
+  /// Of all that was committed before the call. Holds nothing of the store while it is read.
+  [[nodiscard]] virtual UsageAnswer<HistoryReport, NotRetained, UnknownZone, UnevenZone, TooManyRows, SumsBehind>
+  history(const HistoryQuestion& question) = 0;
+
+  /// The rows of the next groups, about history_portion of them.
+  [[nodiscard]] virtual std::expected<HistoryRows, LedgerSilent> next_rows(HistoryReport& report) = 0;
 };
 
 }  // namespace tally::storage

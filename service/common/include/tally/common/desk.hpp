@@ -38,11 +38,20 @@ class Desk {
   [[nodiscard]] bool ask(Question question) {
     {
       const std::lock_guard lock{mutex_};
-      if (waiting_.size() == questions_max_) return false;
+      if (waiting_.size() >= questions_max_) return false;
       waiting_.push_back(std::move(question));
     }
     there_is_work_.notify_one();
     return true;
+  }
+
+  /// The same for the next part of an answer that has begun: never dropped. Whoever asks has one at a time.
+  void go_on(Question question) {
+    {
+      const std::lock_guard lock{mutex_};
+      waiting_.push_back(std::move(question));
+    }
+    there_is_work_.notify_one();
   }
 
   /// Finishes the question in work and drops the others. To be called while the threads that ask still exist.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "tally/common/front.hpp"
@@ -8,13 +9,14 @@
 
 namespace tally::history {
 
+struct HistoryRequest;
+
 /// How much was used over time, as JSON and CSV: /api/history (docs/history.md), from sums of the ledger, so that a
 /// stand-by answers, too. One object an I/O thread; references must outlive it.
 class HistoryDoor final : public common::Door {
  public:
   /// `report_silence` is told why the ledger did not answer; on any thread.
-  HistoryDoor(http::IoThread& thread, HistoryDesk& desk, std::function<void(const std::string& what)> report_silence)
-      : thread_{thread}, desk_{desk}, report_silence_{std::move(report_silence)} {}
+  HistoryDoor(http::IoThread& thread, HistoryDesk& desk, std::function<void(const std::string& what)> report_silence);
 
   [[nodiscard]] bool owns(std::string_view path) const override;
   [[nodiscard]] bool needs_writer(const http::Request&) const override { return false; }
@@ -22,8 +24,16 @@ class HistoryDoor final : public common::Door {
   http::Response refuse(unsigned status, std::string_view path) override;
 
  private:
+  struct Counted {};
+  struct Reading;
+
+  http::Response begin(storage::HistoryLedger& ledger, const HistoryRequest& request,
+                       std::shared_ptr<const Counted> counted);
+  void go_on(const std::shared_ptr<Reading>& reading, http::PartTaker take);
+
   http::IoThread& thread_;
   HistoryDesk& desk_;
+  std::shared_ptr<const Counted> counted_;
   std::function<void(const std::string& what)> report_silence_;
 };
 

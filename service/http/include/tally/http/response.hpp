@@ -1,12 +1,29 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace tally::http {
+
+/// A piece of a body that is sent while the rest is being made.
+struct BodyPart {
+  std::string bytes;
+  bool is_last = false;
+};
+
+/// Takes the part that was asked for, on the handler's thread; nothing ends the connection, so that the client sees
+/// that the body is not whole. Safe after the client or even the server has gone.
+using PartTaker = std::function<void(std::optional<BodyPart>&&)>;
+
+/// Called on the handler's thread each time that the client has taken what there was. It takes the next part to the
+/// taker, by a later task of the thread, and in bounded time, since no time limit of the server runs meanwhile. Destroyed when it is
+/// not needed any more.
+using PartSource = std::function<void(PartTaker)>;
 
 /// What a handler answers. Date, Content-Length and Connection are the server's: it adds them and they are not to be
 /// among `headers`. A HEAD request is answered like a GET; the server leaves the body out and keeps its length.
@@ -17,6 +34,7 @@ struct Response {
   /// Names have static storage. Control characters in a value are sent as spaces: no value can start a new line.
   std::vector<std::pair<std::string_view, std::string>> headers;
   std::string body;        ///< not sent with 204 and 304
+  PartSource more;         ///< where the body goes on behind `body`; its length is then not told (chunked)
   std::string_view label;  ///< static storage; what the access log calls this operation
   bool close = false;      ///< close the connection after this answer
 };

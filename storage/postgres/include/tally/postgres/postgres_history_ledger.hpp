@@ -15,9 +15,10 @@ class PostgresHistoryLedger final : public storage::HistoryLedger {
   ~PostgresHistoryLedger() override;
 
   std::expected<bool, storage::LedgerSilent> sum_up() override;
-  storage::UsageAnswer<storage::HistoryRows, storage::NotRetained, storage::UnknownZone, storage::UnevenZone,
+  storage::UsageAnswer<storage::HistoryReport, storage::NotRetained, storage::UnknownZone, storage::UnevenZone,
                        storage::TooManyRows, storage::SumsBehind>
   history(const storage::HistoryQuestion& question) override;
+  std::expected<storage::HistoryRows, storage::LedgerSilent> next_rows(storage::HistoryReport& report) override;
 
  private:
   class Connection;
