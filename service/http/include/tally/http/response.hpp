@@ -21,8 +21,8 @@ struct BodyPart {
 using PartTaker = std::function<void(std::optional<BodyPart>&&)>;
 
 /// Called on the handler's thread each time that the client has taken what there was. It takes the next part to the
-/// taker, by a later task of the thread, and in bounded time, since no time limit of the server runs meanwhile. Destroyed when it is
-/// not needed any more.
+/// taker, by a later task of the thread, and in bounded time, since no time limit of the server runs meanwhile.
+/// Destroyed when it is not needed any more.
 using PartSource = std::function<void(PartTaker)>;
 
 /// What a handler answers. Date, Content-Length and Connection are the server's: it adds them and they are not to be
