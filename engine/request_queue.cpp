@@ -12,11 +12,9 @@ void RequestQueue::admit(bool admits) {
 
 std::vector<Request> RequestQueue::push(std::vector<Request>&& requests) {
   std::vector<Request> rest;
-  bool was_empty = false;
   bool rings = false;
   {
     const std::lock_guard lock{mutex_};
-    was_empty = waiting_.empty();
     for (auto& request : requests) {
       if (!admits_ || closed_ || waiting_.size() >= size_max_) {
         rest.push_back(std::move(request));
@@ -24,22 +22,42 @@ std::vector<Request> RequestQueue::push(std::vector<Request>&& requests) {
         waiting_.push_back(std::move(request));
       }
     }
-    rings = ring_at_ != 0 && waiting_.size() >= ring_at_;
-    if (rings) ring_at_ = 0;
+    const bool are_enough = ring_at_ != 0 && waiting_.size() >= ring_at_;
+    rings = are_enough || (is_awaited_ && !waiting_.empty());
+    if (are_enough) ring_at_ = 0;
+    is_awaited_ = false;
   }
   if (rings) alarm_();
-  if (was_empty) changed_.notify_all();
   return rest;
 }
 
 std::vector<Request> RequestQueue::take(std::size_t count_max, std::chrono::steady_clock::duration limit) {
-  std::unique_lock lock{mutex_};
-  if (limit.count() > 0) changed_.wait_for(lock, limit, [this] { return !waiting_.empty() || closed_; });
+  if (limit.count() > 0) await(limit);
+  const std::lock_guard lock{mutex_};
   ring_at_ = 0;
   const auto count = static_cast<std::ptrdiff_t>(std::min(count_max, waiting_.size()));
   std::vector<Request> taken{std::move_iterator{waiting_.begin()}, std::move_iterator{waiting_.begin() + count}};
   waiting_.erase(waiting_.begin(), waiting_.begin() + count);
   return taken;
+}
+
+/// Until something waits or the queue is closed.
+void RequestQueue::await(std::chrono::steady_clock::duration limit) {
+  using Milliseconds = std::chrono::milliseconds;
+  constexpr Milliseconds longest{60'000};  // a time that a clock can add to now
+  const auto until = std::chrono::steady_clock::now() + std::min<std::chrono::steady_clock::duration>(limit, longest);
+  while (true) {
+    {
+      const std::lock_guard lock{mutex_};
+      is_awaited_ = waiting_.empty() && !closed_;
+      if (!is_awaited_) return;
+    }
+    const auto left = std::chrono::ceil<Milliseconds>(until - std::chrono::steady_clock::now());
+    if (left.count() <= 0) break;
+    rest_(left);
+  }
+  const std::lock_guard lock{mutex_};
+  is_awaited_ = false;
 }
 
 std::vector<Request> RequestQueue::take_all() {
@@ -77,6 +95,7 @@ void RequestQueue::close() {
     closed_ = true;
   }
   changed_.notify_all();
+  alarm_();
 }
 
 bool RequestQueue::is_closed() const {

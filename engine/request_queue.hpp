@@ -15,8 +15,10 @@ namespace tally::engine {
 /// What waits to be decided, in order of arrival. Bounded. Thread-safe.
 class RequestQueue {
  public:
-  /// `alarm` must be thread-safe and not block.
-  RequestQueue(std::size_t size_max, std::function<void()> alarm) : size_max_{size_max}, alarm_{std::move(alarm)} {}
+  /// `rest` waits for a ring of `alarm`, at most so long; it may run other work meanwhile, which may push. `alarm` must
+  /// be thread-safe and not block.
+  RequestQueue(std::size_t size_max, std::function<void(std::chrono::milliseconds)> rest, std::function<void()> alarm)
+      : size_max_{size_max}, rest_{std::move(rest)}, alarm_{std::move(alarm)} {}
 
   /// While nothing is admitted, everything is turned away: nobody would take it out. Admits nothing at first.
   void admit(bool admits);
@@ -40,12 +42,16 @@ class RequestQueue {
   void wait_closed(std::chrono::steady_clock::duration limit);
 
  private:
+  void await(std::chrono::steady_clock::duration limit);
+
   const std::size_t size_max_;
+  const std::function<void(std::chrono::milliseconds)> rest_;
   const std::function<void()> alarm_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Request> waiting_;
   std::size_t ring_at_ = 0;  ///< 0: the alarm is off
+  bool is_awaited_ = false;  ///< somebody rests until something is pushed
   bool admits_ = false;
   bool closed_ = false;
 };

@@ -23,7 +23,9 @@ Writer::Writer(storage::Ledger& ledger, WriterOptions options, Clock& clock, Obs
       options_{std::move(options)},
       clock_{clock},
       observer_{observer},
-      queue_{std::make_unique<RequestQueue>(options_.queue_max, [&ledger] { ledger.wake(); })} {}
+      queue_{std::make_unique<RequestQueue>(
+          options_.queue_max, [&ledger](std::chrono::milliseconds limit) { ledger.rest(limit); },
+          [&ledger] { ledger.wake(); })} {}
 
 Writer::~Writer() { stop(0ms); }
 
@@ -80,6 +82,7 @@ bool Writer::reign(storage::Opened&& opened, std::chrono::steady_clock::time_poi
   state_ = State::writing;
   tell_start({});
   const auto end = reign.run();
+  ledger_.stand_down();
   state_ = State::opening;
   queue_->admit(false);
   turn_away(queue_->take_all());

@@ -15,6 +15,7 @@
 #include "catalog_file.hpp"
 #include "database.hpp"
 #include "inbox_pump.hpp"
+#include "loop_waiting.hpp"
 #include "one_request.hpp"
 #include "open_files.hpp"
 #include "tally/common/digest.hpp"
@@ -225,6 +226,8 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   auto database = Database::open(options.database, events);
   if (!database) return std::unexpected{database.error()};
   postgres::PostgresLedger ledger{{.url = database->url(), .allow_unsafe = options.database.allow_unsafe}};
+  LoopWaiting waiting;
+  ledger.wait_by(waiting);
   engine::SystemClock clock;
   const std::string advertise = to_string(options.server.advertise.value_or(options.server.listen.front()));
   engine::WriterOptions role = writer_options(options, advertise);
@@ -258,6 +261,7 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   }
   // Reading the ledger took as much memory again as keeping what it says.
   malloc_trim(0);
+  const LoopWaiting::Loan loan{waiting, server.shared_loop(), writer};
   InboxPump inbox{database->url(), writer};
   for (const auto& endpoint : *bound) {
     logging::log(logging::Level::info, logging::Channel::server, "listening",

@@ -34,6 +34,7 @@ EventLoop::EventLoop(Place place, const Limits& limits, ConnectionCount& count, 
       id_step_(place.count),
       last_id_(place.index),
       context_(one_thread),
+      sharing_(context_, observer),
       timer_(context_),
       tick_(tick_for(limits)) {}
 
@@ -58,8 +59,10 @@ void EventLoop::stop() {
 }
 
 void EventLoop::run() {
-  while (!run_guarded(observer_, [this] { context_.run(); })) {
-  }
+  do {
+    while (!run_guarded(observer_, [this] { context_.run(); })) {
+    }
+  } while (sharing_.let_guest_run());
 }
 
 void EventLoop::post(std::move_only_function<void()> task) { asio::post(context_, std::move(task)); }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "connection_count.hpp"
+#include "loop_sharing.hpp"
 #include "memory_budget.hpp"
 #include "response_head.hpp"
 #include "tally/http/handler.hpp"
@@ -26,7 +27,7 @@ struct Arrival {
 };
 
 /// One thread with its event loop, its handler and its connections. Nothing of it is shared with other threads but the
-/// queue of tasks. Time limits cost no timers: a coarse tick looks at every connection's deadline.
+/// queue of tasks; a guest that runs the loop takes the thread's place. Time limits cost no timers: a coarse tick looks at every connection's deadline.
 class EventLoop final : public IoThread {
  public:
   /// Loop `index` of `count`; the numbers only keep the ids of requests apart.
@@ -49,6 +50,7 @@ class EventLoop final : public IoThread {
   /// Takes a connection over from the acceptor's thread.
   void adopt(Arrival arrival);
   boost::asio::io_context& context() { return context_; }
+  SharedLoop& sharing() { return sharing_; }
 
   // For the connections, on this thread.
   [[nodiscard]] const Limits& limits() const { return limits_; }
@@ -76,6 +78,7 @@ class EventLoop final : public IoThread {
   std::uint64_t last_id_;
   bool draining_ = false;
   boost::asio::io_context context_;
+  LoopSharing sharing_;
   boost::asio::steady_timer timer_;
   std::chrono::milliseconds tick_;
   ResponseHead response_head_;

@@ -45,6 +45,8 @@ class Server::Machine {
     return count_.wait_for_none(deadline);
   }
 
+  SharedLoop* shared_loop() { return loops_.size() == 1 ? &loops_.front()->sharing() : nullptr; }
+
   // The first loop, which accepts, is stopped first, so that no connection is dealt to a loop that has ended.
   void stop() {
     close_listeners();
@@ -85,6 +87,8 @@ Server::~Server() = default;
 std::expected<std::vector<Endpoint>, std::string> Server::start() { return machine_->start(); }
 
 bool Server::drain(std::chrono::steady_clock::time_point deadline) { return machine_->drain(deadline); }
+
+SharedLoop* Server::shared_loop() { return machine_->shared_loop(); }
 
 void Server::stop() { machine_->stop(); }
 

@@ -167,6 +167,20 @@ CommitResult MemoryLedger::receive(std::chrono::milliseconds) {
   return result;
 }
 
+void MemoryLedger::rest(std::chrono::milliseconds limit) {
+  std::unique_lock lock{bell_mutex_};
+  bell_.wait_for(lock, limit, [this] { return is_rung_; });
+  is_rung_ = false;
+}
+
+void MemoryLedger::wake() noexcept {
+  {
+    const std::lock_guard lock{bell_mutex_};
+    is_rung_ = true;
+  }
+  bell_.notify_all();
+}
+
 void MemoryLedger::abandon() {
   results_.clear();
   connected_ = false;

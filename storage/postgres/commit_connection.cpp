@@ -1,8 +1,5 @@
 #include "commit_connection.hpp"
 
-#include <poll.h>
-
-#include <array>
 #include <utility>
 
 #include "connection_string.hpp"
@@ -78,7 +75,7 @@ Result CommitConnection::await_result() {
       last = std::move(next);
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-    if (left.count() <= 0 || flush_and_wait(left, nullptr) == Waited::lost) return {};
+    if (left.count() <= 0 || flush_and_wait(left, alone_) == Waited::lost) return {};
   }
 }
 
@@ -110,7 +107,7 @@ void CommitConnection::send_group(const storage::Group& group) {
 }
 
 std::optional<std::optional<ServerError>> CommitConnection::receive_group(std::chrono::milliseconds limit,
-                                                                          const WakeUp& wake_up) {
+                                                                          storage::Waiting& waiting) {
   const auto until = std::chrono::steady_clock::now() + limit;
   while (true) {
     if (broken_) return lost();
@@ -128,26 +125,18 @@ std::optional<std::optional<ServerError>> CommitConnection::receive_group(std::c
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     if (left.count() <= 0) return std::nullopt;
-    const Waited waited = flush_and_wait(left, &wake_up);
+    const Waited waited = flush_and_wait(left, waiting);
     if (waited == Waited::rung) return std::nullopt;
     if (waited == Waited::lost) broken_ = true;
   }
 }
 
-CommitConnection::Waited CommitConnection::flush_and_wait(std::chrono::milliseconds limit, const WakeUp* wake_up) {
+CommitConnection::Waited CommitConnection::flush_and_wait(std::chrono::milliseconds limit, storage::Waiting& waiting) {
   const int unsent = PQflush(connection_.get());
   if (unsent < 0) return Waited::lost;
-  // A negative descriptor is one that poll() leaves out.
-  std::array<pollfd, 2> waits{
-      pollfd{.fd = PQsocket(connection_.get()), .events = POLLIN, .revents = 0},
-      pollfd{.fd = wake_up == nullptr ? -1 : wake_up->descriptor(), .events = POLLIN, .revents = 0}};
-  if (unsent > 0) waits[0].events |= POLLOUT;
-  if (poll(waits.data(), waits.size(), static_cast<int>(limit.count())) <= 0) return Waited::usual;
-  if (waits[0].revents != 0 && PQconsumeInput(connection_.get()) != 1) return Waited::lost;
-  if (waits[1].revents == 0) return Waited::usual;
-  wake_up->take_ring();
-  // What came with it is found by the next look.
-  return waits[0].revents == 0 ? Waited::rung : Waited::usual;
+  const auto end = waiting.wait(PQsocket(connection_.get()), unsent > 0, limit);
+  if (end == storage::Waiting::End::ready && PQconsumeInput(connection_.get()) != 1) return Waited::lost;
+  return end == storage::Waiting::End::rung ? Waited::rung : Waited::usual;
 }
 
 ServerError CommitConnection::error_of(const PGresult* result) const {

@@ -11,8 +11,9 @@
 
 #include "parameters.hpp"
 #include "sqlstate.hpp"
+#include "tally/postgres/poll_waiting.hpp"
 #include "tally/storage/ledger.hpp"
-#include "wake_up.hpp"
+#include "tally/storage/waiting.hpp"
 
 namespace tally::postgres {
 
@@ -45,10 +46,10 @@ class CommitConnection {
   /// From here on groups only: prepares their statements and enters pipeline mode.
   [[nodiscard]] std::expected<void, ServerError> begin_groups();
   void send_group(const storage::Group& group);
-  /// What became of the oldest group that was sent. Waits at most `limit`, and not beyond a ring of `wake_up`; absent
+  /// What became of the oldest group that was sent. Waits at most `limit`, and not beyond a ring; absent
   /// while there is no answer. A group's value is absent on success.
   [[nodiscard]] std::optional<std::optional<ServerError>> receive_group(std::chrono::milliseconds limit,
-                                                                        const WakeUp& wake_up);
+                                                                        storage::Waiting& waiting);
 
  private:
   struct Closer {
@@ -60,10 +61,11 @@ class CommitConnection {
   [[nodiscard]] ServerError lost() const;
   [[nodiscard]] Result await_result();
   enum class Waited { usual, rung, lost };
-  /// `lost`: the connection is of no use any more. `wake_up` may be null.
-  [[nodiscard]] Waited flush_and_wait(std::chrono::milliseconds limit, const WakeUp* wake_up);
+  /// `lost`: the connection is of no use any more.
+  [[nodiscard]] Waited flush_and_wait(std::chrono::milliseconds limit, storage::Waiting& waiting);
 
   std::unique_ptr<PGconn, Closer> connection_;
+  PollWaiting alone_;  ///< for simple statements
   Parameters parameters_;
   std::uint32_t event_type_oid_ = 0;  ///< the row type of tally_ledger.events
   std::optional<ServerError> first_error_;

@@ -14,13 +14,16 @@ using namespace storage;
 
 struct PostgresLedger::Connection {
   std::unique_ptr<CommitConnection> live;
-  WakeUp wake_up;
+  PollWaiting sleep;
+  storage::Waiting* waiting = &sleep;
 };
 
 PostgresLedger::PostgresLedger(LedgerOptions options)
     : connection_{std::make_unique<Connection>()}, options_{std::move(options)} {}
 
 PostgresLedger::~PostgresLedger() = default;
+
+void PostgresLedger::wait_by(Waiting& waiting) { connection_->waiting = &waiting; }
 
 OpenResult PostgresLedger::open(const TermRow& mine, model::Instant now, std::stop_token stop) try {
   abandon();
@@ -67,7 +70,7 @@ void PostgresLedger::send(const Group& group) {
 
 CommitResult PostgresLedger::receive(std::chrono::milliseconds limit) {
   if (!connection_->live) return InDoubt{"not connected"};
-  const auto answer = connection_->live->receive_group(limit, connection_->wake_up);
+  const auto answer = connection_->live->receive_group(limit, *connection_->waiting);
   if (!answer) return StillWaiting{};
   const model::Instant at = sent_.front();
   sent_.pop_front();
@@ -90,6 +93,7 @@ CommitResult PostgresLedger::receive(std::chrono::milliseconds limit) {
 
 /// On a connection of its own: no group can wait on this one for the lock that it takes.
 CommitResult PostgresLedger::make_partition(model::Instant at) {
+  stand_down();
   auto connected = CommitConnection::connect(options_.url);
   if (!connected) return NotCommitted{connected.error()};
   const auto microseconds = std::to_string(at.time_since_epoch().count());
@@ -100,9 +104,14 @@ CommitResult PostgresLedger::make_partition(model::Instant at) {
   return Mended{"a month had no partition"};
 }
 
-void PostgresLedger::wake() noexcept { connection_->wake_up.ring(); }
+void PostgresLedger::rest(std::chrono::milliseconds limit) { connection_->waiting->wait(-1, false, limit); }
+
+void PostgresLedger::stand_down() noexcept { connection_->waiting->stand_down(); }
+
+void PostgresLedger::wake() noexcept { connection_->waiting->ring(); }
 
 void PostgresLedger::abandon() {
+  stand_down();
   connection_->live.reset();
   sent_.clear();
 }

@@ -73,6 +73,8 @@ class GatedLedger final : public storage::Ledger {
   storage::OpenResult open(const storage::TermRow& mine, model::Instant now, std::stop_token stop) override;
   void send(const storage::Group& group) override;
   storage::CommitResult receive(std::chrono::milliseconds limit) override;
+  void rest(std::chrono::milliseconds limit) override { inner_.rest(limit); }
+  void stand_down() noexcept override { inner_.stand_down(); }
   void wake() noexcept override { inner_.wake(); }
   void abandon() override { inner_.abandon(); }
   storage::RecoverResult recover(const storage::Doubt& doubt, const storage::TermRow& mine,

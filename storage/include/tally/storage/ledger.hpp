@@ -100,7 +100,13 @@ class Ledger {
   /// Waits for what became of the oldest group on its way: at most `limit`, and not beyond a wake().
   [[nodiscard]] virtual CommitResult receive(std::chrono::milliseconds limit) = 0;
 
-  /// Ends the present wait in receive(), or the next one. Thread-safe.
+  /// Waits for a wake(), at most `limit`.
+  virtual void rest(std::chrono::milliseconds limit) = 0;
+
+  /// Nothing is received for a while, nor is there a rest.
+  virtual void stand_down() noexcept = 0;
+
+  /// Ends the present wait in receive() or rest(), or the next one. Thread-safe.
   virtual void wake() noexcept = 0;
 
   /// Gives up the connection: what is on its way is in doubt from now on. For a store that does not answer.

@@ -10,6 +10,7 @@
 
 #include "tally/http/handler.hpp"
 #include "tally/http/server_observer.hpp"
+#include "tally/http/shared_loop.hpp"
 
 namespace tally::http {
 
@@ -53,6 +54,10 @@ class Server {
   /// Accepts nothing more, closes idle connections at once and lets requests in work be answered, each with
   /// `Connection: close`. True if all connections had ended before the deadline; `stop` ends what is left.
   bool drain(std::chrono::steady_clock::time_point deadline);
+
+  /// The loop of a server that has one only; null where there are several. After start, until stop, before which it must
+  /// have been given back.
+  [[nodiscard]] SharedLoop* shared_loop();
 
   /// Closes every connection as it is, ends the threads and destroys the handlers. Responders that are still kept
   /// somewhere send nothing from here on. May be repeated.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <map>
@@ -60,7 +61,9 @@ class MemoryLedger final : public storage::Ledger {
   storage::OpenResult open(const storage::TermRow& mine, model::Instant now, std::stop_token stop) override;
   void send(const storage::Group& group) override;
   storage::CommitResult receive(std::chrono::milliseconds limit) override;
-  void wake() noexcept override {}  // nothing waits here
+  void rest(std::chrono::milliseconds limit) override;
+  void stand_down() noexcept override {}
+  void wake() noexcept override;
   void abandon() override;
   storage::RecoverResult recover(const storage::Doubt& doubt, const storage::TermRow& mine,
                                  model::Instant now) override;
@@ -69,6 +72,9 @@ class MemoryLedger final : public storage::Ledger {
   MemoryStore& store_;
   std::deque<storage::CommitResult> results_;  ///< of what was sent and not yet received, oldest first
   bool connected_ = false;
+  std::mutex bell_mutex_;
+  std::condition_variable bell_;
+  bool is_rung_ = false;
 };
 
 }  // namespace tally::memory

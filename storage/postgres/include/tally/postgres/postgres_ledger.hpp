@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tally/storage/ledger.hpp"
+#include "tally/storage/waiting.hpp"
 
 namespace tally::postgres {
 
@@ -23,7 +24,12 @@ class PostgresLedger final : public storage::Ledger {
   storage::OpenResult open(const storage::TermRow& mine, model::Instant now, std::stop_token stop) override;
   void send(const storage::Group& group) override;
   storage::CommitResult receive(std::chrono::milliseconds limit) override;
+  void rest(std::chrono::milliseconds limit) override;
+  void stand_down() noexcept override;
   void wake() noexcept override;
+
+  /// How the writer's thread waits instead of sleeping; before it starts. The object must outlive the writer.
+  void wait_by(storage::Waiting& waiting);
   void abandon() override;
   storage::RecoverResult recover(const storage::Doubt& doubt, const storage::TermRow& mine,
                                  model::Instant now) override;
