@@ -4,17 +4,22 @@
 #include <array>
 #include <utility>
 
+#include "row_stream.hpp"
 #include "stored_fields.hpp"
 
 namespace tally::postgres::history {
 namespace {
 
 /// Short enough that a partition that shall leave waits for it a moment only.
-constexpr std::int64_t lines_max = 50'000;
+constexpr std::int64_t lines_max = 10'000;
 
 // What a crash takes of the sums is summed up again.
 constexpr const char* settings_sql =
     "SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '20s'";
+
+constexpr const char* ends_sql =
+    "SELECT coalesce((SELECT last_token FROM tally_ledger.groups ORDER BY number DESC LIMIT 1), 0), token "
+    "FROM tally_ledger.history_position";
 
 constexpr const char* position_sql =
     "SELECT token, at, (SELECT last_token FROM tally_ledger.groups ORDER BY number DESC LIMIT 1) "
@@ -22,8 +27,12 @@ constexpr const char* position_sql =
 
 constexpr const char* lines_sql = "SELECT token, " MICROSECONDS(
     "at") ", kind, door, counter_id, coalesce(hold, 0), coalesce(holder_kind, 1) = 2, quantity, used_after, "
-          "balance_after, user_name FROM tally_ledger.events WHERE token > $1::bigint AND token <= $2::bigint "
-          "AND kind IN (1, 2, 3, 6, 7, 8) AND counter_id IS NOT NULL ORDER BY token";
+          "balance_after, user_name FROM tally_ledger.events WHERE kind IN (1, 2, 3, 6, 7, 8) "
+          "AND counter_id IS NOT NULL AND token > ";
+
+std::string lines_between(std::int64_t after, std::int64_t until) {
+  return lines_sql + std::to_string(after) + " AND token <= " + std::to_string(until) + " ORDER BY token";
+}
 
 constexpr const char* put_groups_sql =
     "INSERT INTO tally_ledger.history_groups (id, dimension, account, name, kind, product_id, used, limited, "
@@ -124,6 +133,12 @@ CountedLine line_of(const pqxx::row& row) {
 
 }  // namespace
 
+Summer::Ends Summer::ends(pqxx::connection& connection) {
+  pqxx::nontransaction reading{connection};
+  const auto row = reading.exec1(ends_sql);
+  return {.last = row[0].as<std::int64_t>(), .summed = row[1].as<std::int64_t>()};
+}
+
 Summer::Step Summer::step(pqxx::connection& connection) {
   const std::int64_t expected = std::exchange(remembered_at_, -1);
   pqxx::work transaction{connection};
@@ -152,27 +167,31 @@ Summer::Step Summer::step(pqxx::connection& connection) {
 }
 
 void Summer::read_back(pqxx::work& transaction) {
-  for (const auto& row : transaction.exec("SELECT id, dimension, account, name, kind, product_id, used, limited, "
-                                          "unlimited, touched_at FROM tally_ledger.history_groups")) {
-    sums_.put(Group{.id = row[0].as<std::int32_t>(),
-                    .dimension = static_cast<storage::HistoryGroup>(row[1].as<std::int16_t>()),
-                    .account = row[2].c_str(),
-                    .name = row[3].c_str(),
-                    .kind = static_cast<model::CounterKind>(row[4].as<std::int16_t>()),
-                    .product_id = row[5].is_null() ? std::nullopt : std::optional{row[5].as<std::int32_t>()},
-                    .used = row[6].as<std::int64_t>(),
-                    .limited = row[7].as<std::int64_t>(),
-                    .unlimited = row[8].as<std::int32_t>(),
-                    .touched_at = row[9].as<std::int64_t>()});
-  }
-  for (const auto& row : transaction.exec("SELECT hold, counter_id, user_group, door_group, quantity, is_shared "
-                                          "FROM tally_ledger.history_places")) {
-    sums_.put(row[0].as<std::int64_t>(), {.counter = row[1].as<std::int64_t>(),
-                                          .user_group = row[2].as<std::int32_t>(),
-                                          .door_group = row[3].as<std::int32_t>(),
-                                          .quantity = row[4].as<std::int64_t>(),
-                                          .is_shared = row[5].as<bool>()});
-  }
+  for_each_row(
+      transaction,
+      "SELECT id, dimension, account, name, kind, product_id, used, limited, unlimited, touched_at "
+      "FROM tally_ledger.history_groups",
+      [this](const pqxx::row& row) {
+        sums_.put(Group{.id = row[0].as<std::int32_t>(),
+                        .dimension = static_cast<storage::HistoryGroup>(row[1].as<std::int16_t>()),
+                        .account = row[2].c_str(),
+                        .name = row[3].c_str(),
+                        .kind = static_cast<model::CounterKind>(row[4].as<std::int16_t>()),
+                        .product_id = row[5].is_null() ? std::nullopt : std::optional{row[5].as<std::int32_t>()},
+                        .used = row[6].as<std::int64_t>(),
+                        .limited = row[7].as<std::int64_t>(),
+                        .unlimited = row[8].as<std::int32_t>(),
+                        .touched_at = row[9].as<std::int64_t>()});
+      });
+  for_each_row(transaction,
+               "SELECT hold, counter_id, user_group, door_group, quantity, is_shared FROM tally_ledger.history_places",
+               [this](const pqxx::row& row) {
+                 sums_.put(row[0].as<std::int64_t>(), {.counter = row[1].as<std::int64_t>(),
+                                                       .user_group = row[2].as<std::int32_t>(),
+                                                       .door_group = row[3].as<std::int32_t>(),
+                                                       .quantity = row[4].as<std::int64_t>(),
+                                                       .is_shared = row[5].as<bool>()});
+               });
 }
 
 void Summer::know_counters(pqxx::work& transaction) {
@@ -186,7 +205,7 @@ void Summer::know_counters(pqxx::work& transaction) {
 
 void Summer::add_lines(pqxx::work& transaction, std::int64_t after, std::int64_t until) {
   bool may_be_new = true;
-  for (const auto& row : transaction.exec_params(lines_sql, after, until)) {
+  for_each_row(transaction, lines_between(after, until), [&](const pqxx::row& row) {
     const CountedLine line = line_of(row);
     auto counter = counters_.find(line.counter);
     // A counter's row is committed before its first line, or with it.
@@ -195,7 +214,7 @@ void Summer::add_lines(pqxx::work& transaction, std::int64_t after, std::int64_t
       counter = counters_.find(line.counter);
     }
     if (counter != counters_.end()) sums_.add(line, counter->second);
-  }
+  });
 }
 
 void Summer::write(pqxx::work& transaction, std::int64_t position) {

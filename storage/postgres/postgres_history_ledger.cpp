@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "connection_string.hpp"
+#include "history_pace.hpp"
 #include "history_statements.hpp"
 #include "history_summer.hpp"
 #include "history_windows.hpp"
@@ -22,8 +23,8 @@ using history::WindowTotal;
 using Answer = UsageAnswer<HistoryReport, NotRetained, UnknownZone, UnevenZone, TooManyRows, SumsBehind>;
 
 constexpr std::chrono::seconds patience{25};
-/// How long a question waits for the sums to come up to the ledger.
-constexpr std::chrono::seconds catching_up_max{3};
+/// How long a question waits for the sums to come up to the ledger: longer than Pace::backlog_max lines take.
+constexpr std::chrono::seconds catching_up_max{10};
 constexpr std::chrono::milliseconds pause_for_another{20};
 constexpr const char* settings_sql =
     "SET LOCAL timezone = 'UTC'; SET LOCAL statement_timeout = '20s'; SET LOCAL work_mem = '64MB'";
@@ -130,6 +131,8 @@ class PostgresHistoryLedger::Connection {
 
   bool sum_up() {
     const Patience with_server{connection_, patience};
+    const auto [last, summed] = history::Summer::ends(connection_);
+    if (pace_.rests(last, summed, std::chrono::steady_clock::now())) return false;
     return summer_.step(connection_) == history::Summer::Step::more;
   }
 
@@ -198,6 +201,7 @@ class PostgresHistoryLedger::Connection {
 
   pqxx::connection connection_;
   history::Summer summer_;
+  history::Pace pace_;
   std::set<std::string> known_zones_;
 };
 

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "history_pace.hpp"
 #include "history_windows.hpp"
 
 using namespace tally;
@@ -156,4 +157,22 @@ TEST_CASE("windows without a step stay as the one before left them", "[history]"
   CHECK(rows[1].peak == model::Quantity::units(1));
   CHECK(rows[1].granted == 0);
   CHECK_FALSE(rows[1].limit);
+}
+
+TEST_CASE("the sums wait while much comes to the ledger, but not for more than a question can wait for", "[history]") {
+  const std::chrono::steady_clock::time_point start{std::chrono::hours{1}};
+  Pace pace;
+  REQUIRE_FALSE(pace.rests(1'000, 0, start));
+  SECTION("few lines are summed up at once") {
+    CHECK_FALSE(pace.rests(1'000 + 2 * Pace::busy_lines, 1'000, start + std::chrono::seconds{2}));
+  }
+  SECTION("many wait until fewer come") {
+    CHECK(pace.rests(101'000, 1'000, start + std::chrono::seconds{2}));
+    CHECK(pace.rests(201'000, 1'000, start + std::chrono::seconds{4}));
+    CHECK_FALSE(pace.rests(201'010, 1'000, start + std::chrono::seconds{6}));
+  }
+  SECTION("many are summed up all the same where too many wait") {
+    CHECK(pace.rests(Pace::backlog_max, 1, start + std::chrono::seconds{2}));
+    CHECK_FALSE(pace.rests(2 * Pace::backlog_max, Pace::backlog_max, start + std::chrono::seconds{4}));
+  }
 }
