@@ -48,7 +48,8 @@ State State::load(storage::Snapshot snapshot, model::Now now) {
 
   std::ranges::sort(snapshot.sessions, {}, &model::Session::last_contact);
   state.sessions_.reserve(snapshot.sessions.size());
-  for (auto& session : snapshot.sessions) {
+  for (; !snapshot.sessions.empty(); snapshot.sessions.pop_front()) {
+    auto& session = snapshot.sessions.front();
     const auto heard = last_contact_of(session, snapshot, now);
     state.insert_session({.session = std::move(session), .last_contact = heard, .held = {}, .place_in_line = {}});
   }

@@ -12,6 +12,7 @@
 #include "outcome_json.hpp"
 #include "patience.hpp"
 #include "row_snapshot.hpp"
+#include "row_stream.hpp"
 #include "sqlstate.hpp"
 #include "stored_fields.hpp"
 #include "tally/catalog_json/catalog_reader.hpp"
@@ -21,6 +22,24 @@ namespace {
 
 /// Of the server with one part of the snapshot, however large.
 constexpr std::chrono::seconds part_patience{60};
+
+constexpr const char* holds_sql =
+    "SELECT token, counter_id, holder_kind, session_id, quantity, " MICROSECONDS("taken_at") ", used_then, balance_then, "
+    "reason FROM tally_ledger.holds";
+
+constexpr const char* sessions_sql =
+    "SELECT id, account, user_name, database, computer, address, " MICROSECONDS("login_time") ", "
+    MICROSECONDS("last_contact") ", offline, settings, array_to_string(remembered, ' ') "
+    "FROM tally_ledger.sessions WHERE ended_at IS NULL";
+
+constexpr const char* events_after_sql =
+    "SELECT token, group_number, " MICROSECONDS("at") ", kind, door, counter_id, session_id, user_name, hold, quantity, "
+    "used_after, gross_after, balance_after, reason, coalesce(holder_kind, 1), resource, first_number, last_number, "
+    "for_user FROM tally_ledger.events WHERE group_number > ";
+
+constexpr const char* answers_sql =
+    "SELECT caller, operation, key, digest, " MICROSECONDS("recorded_at") ", outcome "
+    "FROM tally_ledger.answers ORDER BY recorded_at";
 
 std::vector<model::Guid> guids(std::string_view text) {
   std::vector<model::Guid> all;
@@ -81,10 +100,7 @@ void read_sums(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
                                  .high_water = quantity(row[3]),
                                  .group = {row[4].as<std::int64_t>()}});
   }
-  const auto holds = transaction.exec("SELECT token, counter_id, holder_kind, session_id, quantity, " MICROSECONDS(
-      "taken_at") ", used_then, balance_then, reason FROM tally_ledger.holds");
-  snapshot.holds.reserve(static_cast<std::size_t>(holds.size()));
-  for (const auto& row : holds) {
+  for_each_row(transaction, holds_sql, [&](const pqxx::row& row) {
     snapshot.holds.push_back({.token = {row[0].as<std::int64_t>()},
                               .counter = {row[1].as<std::int64_t>()},
                               .holder_kind = static_cast<model::HolderKind>(row[2].as<int>()),
@@ -94,15 +110,11 @@ void read_sums(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
                               .used_then = quantity(row[6]),
                               .balance_then = optional_quantity(row[7]),
                               .reason = row[8].c_str()});
-  }
+  });
 }
 
 void read_sessions(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
-  const auto sessions = transaction.exec("SELECT id, account, user_name, database, computer, address, " MICROSECONDS(
-      "login_time") ", " MICROSECONDS("last_contact") ", offline, settings, array_to_string(remembered, ' ') FROM "
-                                                      "tally_ledger.sessions WHERE ended_at IS NULL");
-  snapshot.sessions.reserve(static_cast<std::size_t>(sessions.size()));
-  for (const auto& row : sessions) {
+  for_each_row(transaction, sessions_sql, [&](const pqxx::row& row) {
     snapshot.sessions.push_back({.id = guid(row[0]),
                                  .account = row[1].c_str(),
                                  .user = row[2].c_str(),
@@ -114,16 +126,12 @@ void read_sessions(SnapshotTransaction& transaction, storage::Snapshot& snapshot
                                  .offline = row[8].as<bool>(),
                                  .remembered = guids(row[10].c_str()),
                                  .settings = settings_from_json(row[9].c_str())});
-  }
+  });
 }
 
 void read_later_events(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
-  const auto rows = transaction.exec_params(
-      "SELECT token, group_number, " MICROSECONDS("at") ", kind, door, counter_id, session_id, user_name, hold, quantity, "
-      "used_after, gross_after, balance_after, reason, coalesce(holder_kind, 1), resource, first_number, last_number, "
-      "for_user FROM tally_ledger.events WHERE group_number > $1 ORDER BY token",
-      snapshot.fold_position.value);
-  for (const auto& row : rows) {
+  const std::string sql = events_after_sql + std::to_string(snapshot.fold_position.value) + " ORDER BY token";
+  for_each_row(transaction, sql, [&](const pqxx::row& row) {
     const model::GroupNumber group{row[1].as<std::int64_t>()};
     if (snapshot.later_groups.empty() || snapshot.later_groups.back().group != group) {
       snapshot.later_groups.push_back({.group = group, .at = instant(row[2]), .events = {}});
@@ -144,19 +152,18 @@ void read_later_events(SnapshotTransaction& transaction, storage::Snapshot& snap
                                                    .resource = guid(row[15]),
                                                    .numbers = numbers(row[16], row[17]),
                                                    .for_user = guid(row[18])});
-  }
+  });
 }
 
 void read_answers(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
-  for (const auto& row : transaction.exec("SELECT caller, operation, key, digest, " MICROSECONDS(
-           "recorded_at") ", outcome FROM tally_ledger.answers ORDER BY recorded_at")) {
+  for_each_row(transaction, answers_sql, [&](const pqxx::row& row) {
     snapshot.answers.push_back({.key = {.caller = row[0].c_str(),
                                         .operation = row[1].c_str(),
                                         .key = row[2].c_str(),
                                         .digest = row[3].c_str()},
                                 .recorded_at = instant(row[4]),
                                 .outcome = outcome_from_json(row[5].c_str())});
-  }
+  });
 }
 
 /// Everything, or DamagedLedger: what can't be read although the server answers is damage.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -121,7 +122,7 @@ struct Snapshot {
   model::GroupNumber fold_position;
   std::vector<model::Balance> balances;
   std::vector<model::Hold> holds;
-  std::vector<model::Session> sessions;  ///< those that have not ended
+  std::deque<model::Session> sessions;  ///< those that have not ended; who takes them frees their memory as it goes
   struct GroupEvents {
     model::GroupNumber group;
     model::Instant at;
