@@ -22,9 +22,9 @@ void ContactFold::fold(Draft& draft, Time now, std::chrono::milliseconds every) 
     began_ = now;
     const State& state = draft.state();
     for (const auto* line : {&state.longest_silent_first(), &state.offline_longest_silent_first()}) {
-      for (const auto& id : *line | std::views::reverse) {
-        if (state.session(id)->session.last_contact < written_until_) break;
-        left_.push_back(id);
+      for (const LiveSession* live : *line | std::views::reverse) {
+        if (live->session.last_contact < written_until_) break;
+        left_.push_back(live->session.id);
       }
     }
     written_until_ = draft.now().wall;

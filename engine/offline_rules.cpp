@@ -14,10 +14,10 @@ namespace {
 /// The options of what the session holds, oldest first.
 std::vector<model::Guid> options_held(const State& state, const LiveSession& session) {
   std::vector<std::pair<model::Token, model::Guid>> held;
-  for (const auto& [counter, holds] : session.held) {
-    const auto& option = state.counter(counter)->identity.option;
+  for (const auto& of_counter : session.held) {
+    const auto& option = state.counter(of_counter.counter())->identity.option;
     if (!option) continue;
-    for (const auto& hold : holds) held.emplace_back(hold.token, *option);
+    for (const auto& hold : of_counter.holds) held.emplace_back(hold.token, *option);
   }
   std::ranges::sort(held);
   std::vector<model::Guid> options;

@@ -16,7 +16,7 @@ constexpr model::Quantity one_place = model::Quantity::units(1);
 const model::Hold* newest_hold(const State& state, const LiveSession& session, const model::Guid& option) {
   const model::Hold* newest = nullptr;
   for (const auto& held : session.held) {
-    const Counter* counter = state.counter(held.counter);
+    const Counter* counter = state.counter(held.counter());
     if (counter == nullptr || counter->identity.option != option) continue;
     const model::Hold& candidate = held.holds.back();
     if (newest == nullptr || candidate.token > newest->token) newest = &candidate;

@@ -48,7 +48,7 @@ Product product_called(const State& state, const model::AccountId& account, cons
 const model::Hold* newest_hold(const LiveSession& session, const std::vector<model::CounterId>& counters) {
   const model::Hold* newest = nullptr;
   for (const auto& held : session.held) {
-    if (std::ranges::find(counters, held.counter) == counters.end()) continue;
+    if (std::ranges::find(counters, held.counter()) == counters.end()) continue;
     if (newest == nullptr || held.holds.back().token > newest->token) newest = &held.holds.back();
   }
   return newest;

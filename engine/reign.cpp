@@ -129,8 +129,8 @@ bool Reign::renewal_is_due() const {
 }
 
 /// When the first of a line of sessions will have been silent for so long.
-Reign::Time Reign::first_due(const std::list<model::SessionId>& line, std::chrono::milliseconds timeout) const {
-  return line.empty() ? Time::max() : state_.session(line.front())->last_contact + paused_ + timeout;
+Reign::Time Reign::first_due(const SessionLine& line, std::chrono::milliseconds timeout) const {
+  return line.empty() ? Time::max() : line.front()->last_contact + paused_ + timeout;
 }
 
 /// When something is to be done although nobody asks.

@@ -70,7 +70,7 @@ class Reign {
   [[nodiscard]] bool memory_is_fresh() const;
   [[nodiscard]] bool renewal_is_due() const;
   [[nodiscard]] Time next_duty() const;
-  [[nodiscard]] Time first_due(const std::list<model::SessionId>& line, std::chrono::milliseconds timeout) const;
+  [[nodiscard]] Time first_due(const SessionLine& line, std::chrono::milliseconds timeout) const;
   void stand_still_from(Time time);
   void time_goes_on();
 

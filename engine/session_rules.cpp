@@ -26,20 +26,19 @@ bool silent_for(const Draft& draft, const LiveSession& session, std::chrono::mil
 }
 
 /// Ends sessions from the front of a line, at most `room`. Returns how many.
-std::size_t end_silent(Draft& draft, const std::list<model::SessionId>& line, std::chrono::milliseconds timeout,
-                       std::size_t room) {
+std::size_t end_silent(Draft& draft, const SessionLine& line, std::chrono::milliseconds timeout, std::size_t room) {
   std::size_t ended = 0;
   while (ended < room && !line.empty()) {
-    const LiveSession* session = draft.state().session(line.front());
-    if (!silent_for(draft, *session, timeout)) break;
-    end_with_all_it_holds(draft, *session, model::Door::engine, "idle");
+    const LiveSession& session = *line.front();
+    if (!silent_for(draft, session, timeout)) break;
+    end_with_all_it_holds(draft, session, model::Door::engine, "idle");
     ++ended;
   }
   return ended;
 }
 
 bool holds_place_of(const LiveSession& session, model::CounterId counter) {
-  return std::ranges::any_of(session.held, [&](const Held& held) { return held.counter == counter; });
+  return std::ranges::any_of(session.held, [&](const Held& held) { return held.counter() == counter; });
 }
 
 /// Computer = ComputerName, else ComputerAddress, else where the log-in came from (rule 7).
@@ -176,10 +175,10 @@ bool end_idle_holders(Draft& draft, const RuleSettings& settings, const Counter&
   bool ended_any = end_lapsed_places(draft, counter, wanted);
   auto next = draft.state().longest_silent_first().begin();
   while (next != draft.state().longest_silent_first().end() && !counter.has_room_for(wanted)) {
-    const LiveSession* session = draft.state().session(*next++);
-    if (!silent_for(draft, *session, settings.idle_timeout)) break;
-    if (!holds_place_of(*session, counter.identity.id)) continue;
-    end_with_all_it_holds(draft, *session, model::Door::engine, "idle");
+    const LiveSession& session = **next++;
+    if (!silent_for(draft, session, settings.idle_timeout)) break;
+    if (!holds_place_of(session, counter.identity.id)) continue;
+    end_with_all_it_holds(draft, session, model::Door::engine, "idle");
     ended_any = true;
   }
   return ended_any;

@@ -222,8 +222,12 @@ void State::add_hold(const model::Hold& hold) {
   const auto found = sessions_.find(hold.session);
   if (found == sessions_.end()) return;  // replaying a session that has ended since
   auto& held = found->second.held;
-  auto of_counter = std::ranges::find(held, hold.counter, &Held::counter);
-  if (of_counter == held.end()) of_counter = held.insert(held.end(), {.counter = hold.counter, .holds = {}});
+  const auto of_counter = std::ranges::find(held, hold.counter, &Held::counter);
+  if (of_counter == held.end()) {
+    held.push_back({.holds = {hold}});
+    count_sharer(found->second.session, hold, true);
+    return;
+  }
   // Oldest first, in whatever order they come: after a crash a newer hold may be in the tables and an older one not
   // yet.
   auto& holds = of_counter->holds;
@@ -251,19 +255,19 @@ std::optional<model::Hold> State::remove_hold(const model::SessionId& session, m
 }
 
 /// Behind it the session stands in line.
-std::list<model::SessionId>::iterator State::place_in_line(const LiveSession& live) {
+SessionLine::iterator State::place_in_line(const LiveSession& live) {
   auto& line = line_of(live.session);
   // Nearly always the newest, or, when idle ends are undone, the oldest: the walk from the end stops at once.
-  const bool oldest = !line.empty() && sessions_.at(line.front()).last_contact > live.last_contact;
+  const bool oldest = !line.empty() && line.front()->last_contact > live.last_contact;
   auto behind = oldest ? line.begin() : line.end();
-  while (behind != line.begin() && sessions_.at(*std::prev(behind)).last_contact > live.last_contact) --behind;
+  while (behind != line.begin() && (*std::prev(behind))->last_contact > live.last_contact) --behind;
   return behind;
 }
 
 void State::insert_session(LiveSession live) {
-  live.place_in_line = line_of(live.session).insert(place_in_line(live), live.session.id);
   const model::SessionId id = live.session.id;
-  sessions_.emplace(id, std::move(live));
+  LiveSession& placed = sessions_.emplace(id, std::move(live)).first->second;
+  placed.place_in_line = line_of(placed.session).insert(place_in_line(placed), &placed);
 }
 
 LiveSession State::extract_session(const model::SessionId& id) {
@@ -277,7 +281,7 @@ void State::set_offline(const model::SessionId& id, bool offline, std::vector<mo
   line_of(live.session).erase(live.place_in_line);
   live.session.offline = offline;
   live.session.remembered = std::move(remembered);
-  live.place_in_line = line_of(live.session).insert(place_in_line(live), id);
+  live.place_in_line = line_of(live.session).insert(place_in_line(live), &live);
 }
 
 void State::set_catalog(model::Catalog catalog, const std::vector<model::CounterIdentity>& identities,

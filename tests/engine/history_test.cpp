@@ -35,8 +35,8 @@ void check_counts(const State& state) {
       REQUIRE_FALSE(of_counter.holds.empty());
       for (const auto& hold : of_counter.holds) {
         const bool counts = hold.holder_kind == tally::model::HolderKind::session ||
-                            shared.insert({of_counter.counter, session.session.user, computer}).second;
-        if (counts) held[of_counter.counter] += hold.quantity;
+                            shared.insert({of_counter.counter(), session.session.user, computer}).second;
+        if (counts) held[of_counter.counter()] += hold.quantity;
       }
     }
   }

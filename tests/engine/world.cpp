@@ -96,10 +96,10 @@ void dump_counters(std::ostream& out, const State& state) {
 
 void dump_holds(std::ostream& out, std::vector<Held> held) {
   std::ranges::sort(held, {}, &Held::counter);
-  for (const auto& [counter, holds] : held) {
-    for (const auto& h : holds) {
+  for (const auto& of_counter : held) {
+    for (const auto& h : of_counter.holds) {
       out << "  hold " << h.token.value << (h.holder_kind == model::HolderKind::connection ? " shared" : "") << " of "
-          << counter.value << ' ' << to_string(h.quantity) << " at " << h.taken_at.time_since_epoch().count()
+          << h.counter.value << ' ' << to_string(h.quantity) << " at " << h.taken_at.time_since_epoch().count()
           << " then " << to_string(h.used_then) << ' ' << text(h.balance_then) << '\n';
     }
   }

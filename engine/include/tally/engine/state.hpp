@@ -65,10 +65,10 @@ struct LiveLicense {
   std::unordered_map<std::string, model::CounterId> features;  ///< by their codes
 };
 
-/// A session's places of one counter, oldest first.
+/// A session's places of one counter, oldest first. Never empty.
 struct Held {
-  model::CounterId counter;
   std::vector<model::Hold> holds;
+  [[nodiscard]] model::CounterId counter() const { return holds.front().counter; }
 };
 
 /// Which sessions count as one where connections are counted: those of a user on a computer (rule 7).
@@ -92,11 +92,15 @@ struct NumberCursor {
   model::NumberRange numbers;
 };
 
+struct LiveSession;
+/// Sessions by last contact, the one that has been silent longest first.
+using SessionLine = std::list<const LiveSession*>;
+
 struct LiveSession {
   model::Session session;
   std::chrono::steady_clock::time_point last_contact;
-  std::vector<Held> held;  ///< never an empty entry
-  std::list<model::SessionId>::iterator place_in_line;
+  std::vector<Held> held;
+  SessionLine::iterator place_in_line;
   std::forward_list<NumberCursor> cursors;  ///< in memory only: a restart closes them. Few sessions have any
 };
 
@@ -145,10 +149,9 @@ class State {
   /// How many sessions use the place of this counter that the session's connection shares.
   [[nodiscard]] std::size_t sharers(const model::Session& session, model::CounterId counter) const;
 
-  /// Online sessions by last contact, the one that has been silent longest first.
-  [[nodiscard]] const std::list<model::SessionId>& longest_silent_first() const { return online_line_; }
-  /// Offline sessions, in the same order.
-  [[nodiscard]] const std::list<model::SessionId>& offline_longest_silent_first() const { return offline_line_; }
+  /// Online sessions.
+  [[nodiscard]] const SessionLine& longest_silent_first() const { return online_line_; }
+  [[nodiscard]] const SessionLine& offline_longest_silent_first() const { return offline_line_; }
 
   /// A session was heard of. Memory only, and never undone: it was.
   void touch(const model::SessionId& id, model::Now now);
@@ -165,10 +168,10 @@ class State {
   void insert_session(LiveSession live);
   LiveSession extract_session(const model::SessionId& id);
   void set_offline(const model::SessionId& id, bool offline, std::vector<model::Guid> remembered);
-  [[nodiscard]] std::list<model::SessionId>& line_of(const model::Session& session) {
+  [[nodiscard]] SessionLine& line_of(const model::Session& session) {
     return session.offline ? offline_line_ : online_line_;
   }
-  [[nodiscard]] std::list<model::SessionId>::iterator place_in_line(const LiveSession& live);
+  [[nodiscard]] SessionLine::iterator place_in_line(const LiveSession& live);
   void count_sharer(const model::Session& session, const model::Hold& hold, bool added);
   void set_catalog(model::Catalog catalog, const std::vector<model::CounterIdentity>& identities, std::string hash);
   void take_terms_from_catalog();
@@ -184,8 +187,8 @@ class State {
   std::unordered_map<model::AccountId, model::CounterId> connections_;
   std::unordered_map<model::SessionId, LiveSession> sessions_;
   std::map<ConnectionKey, std::vector<SharedPlace>> shared_;
-  std::list<model::SessionId> online_line_;
-  std::list<model::SessionId> offline_line_;
+  SessionLine online_line_;
+  SessionLine offline_line_;
   model::Catalog catalog_;
   std::string catalog_hash_;
   AnswerBook answers_;
