@@ -222,6 +222,10 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   const auto endpoints = endpoints_of(options.server);
   if (!endpoints) return std::unexpected{endpoints.error()};
 
+  // The few threads that are seldom at work share memory to be used again, instead of keeping some each. The count of
+  // threads is a small one.
+  mallopt(M_ARENA_MAX, static_cast<int>(threads_for(options.server)) + 1);
+
   // The one truth, and the one thread that may change it.
   auto database = Database::open(options.database, events);
   if (!database) return std::unexpected{database.error()};
