@@ -60,7 +60,7 @@ class Story:
     def refuse(self, at, counter=None, **who):
         self.line(at, 2, counter, 0, **who)
 
-    def write(self, lines=None):
+    def write(self, lines=None, before_start=lambda: None):
         lines = self.lines if lines is None else lines
         self.server.stop()
         connection = psycopg2.connect(self.url)
@@ -74,6 +74,7 @@ class Story:
             cursor.execute("UPDATE tally_ledger.groups SET last_token = %s", (lines[-1][0],))
             cursor.execute("UPDATE tally_ledger.fold SET position = (SELECT max(number) FROM tally_ledger.groups)")
         connection.close()
+        before_start()
         self.server.start()
 
 
@@ -212,6 +213,28 @@ def test_a_server_that_is_killed_counts_each_line_once(told):
     server.kill()
     server.start()
     assert rows(server, **query) == [whole] and whole["granted"] == 40 and whole["peak"] == 40
+
+
+@pytest.mark.parametrize("victim", ["the server", "its connection"])
+def test_what_is_killed_while_it_sums_up_counts_each_line_once(told, database, victim):
+    server, story = told
+    for number in range(40):
+        story.take(START + number * HOUR, user="user %d" % (number % 3))
+    blocker = psycopg2.connect(database)
+    story.write(before_start=lambda: blocker.cursor().execute("LOCK TABLE tally_ledger.history_places IN EXCLUSIVE MODE"))
+    in_the_middle = ("SELECT pid FROM pg_stat_activity WHERE application_name = 'tally history' AND wait_event_type = 'Lock'")
+    ((backend,),) = until(lambda: postgres.query(database, in_the_middle), "the sums are half written")
+    if victim == "the server":
+        server.kill()
+    else:
+        postgres.query(database, "SELECT pg_terminate_backend(%d)" % backend)
+    blocker.close()
+    if victim == "the server":
+        server.start()
+    query = {"from": "2026-03-01", "to": "2026-03-10", "window": "month"}
+    (whole,) = rows(server, **query)
+    assert (whole["granted"], whole["peak"]) == (40, 40)
+    assert sum(row["granted"] for row in rows(server, group="user", **query)) == 40
 
 
 def test_csv_has_the_same_figures_and_no_cell_is_a_formula(told):
