@@ -134,6 +134,22 @@ std::map<model::CounterId, model::Overages> overages_set_aside(const State& stat
   return all;
 }
 
+using Limits = std::map<model::CounterId, std::optional<model::Quantity>>;
+
+Limits limits_of(const State& state) {
+  Limits all;
+  for (const auto& [id, counter] : state.counters()) all[id] = counter.limit();
+  return all;
+}
+
+/// So that the ledger knows of a limit from when on it holds, and not only from the counter's next step on.
+void note_limits_that_changed(Draft& draft, const Limits& before, const Caller& caller) {
+  for (const auto& [id, limit] : before) {
+    const Counter& counter = *draft.state().counter(id);
+    if (counter.in_catalog && counter.limit() != limit) draft.adjust(counter, caller.user, caller, "catalog");
+  }
+}
+
 /// The catalogue with what requests have said of which licenses are installed, where it says nothing itself.
 model::Catalog with_installations(model::Catalog catalog, const State& state) {
   std::set<std::pair<model::AccountId, model::LicenseId>> taken_off;
@@ -152,11 +168,13 @@ model::Catalog with_installations(model::Catalog catalog, const State& state) {
 
 void put(Draft& draft, const Caller& caller, const Merge& merge, model::Catalog catalog, std::string start_file) {
   const auto overages = overages_set_aside(draft.state());
+  const Limits limits = limits_of(draft.state());
   const Leases leases = leases_of_places(draft.state());
   draft.replace_catalog({.catalog = std::move(catalog),
                          .counters = identities(merge, draft.state().highest_counter()),
                          .file_hash = std::move(start_file)});
   drop_overages_that_changed(draft, overages, caller);
+  note_limits_that_changed(draft, limits, caller);
   keep_places_in_catalog(draft, leases, caller.door);
 }
 

@@ -43,6 +43,10 @@ void Draft::set_boundary(const Counter& counter, std::optional<model::Boundary> 
 void Draft::set_overages(const Counter& counter, std::optional<model::Overages> overages, const std::string& user,
                          const Caller& caller) {
   put_consumption(counter, {.counter = counter.identity.id, .boundary = counter.boundary, .overages = overages});
+  adjust(counter, user, caller, "overages");
+}
+
+void Draft::adjust(const Counter& counter, const std::string& user, const Caller& caller, std::string reason) {
   record({.kind = model::EventKind::adjusted,
           .door = caller.door,
           .counter = counter.identity.id,
@@ -50,7 +54,7 @@ void Draft::set_overages(const Counter& counter, std::optional<model::Overages> 
           .used_after = counter.used,
           .gross_after = counter.gross,
           .balance_after = counter.balance(counter.used),
-          .reason = "overages"});
+          .reason = std::move(reason)});
 }
 
 void Draft::put_consumption(const Counter& counter, const model::ConsumptionState& after) {

@@ -4,6 +4,7 @@ import concurrent.futures
 import csv
 import datetime
 import io
+import json
 import random
 
 import psycopg2
@@ -12,6 +13,7 @@ import pytest
 import postgres
 from deadline import until
 from floating import Floating
+from tally_program import SAMPLE_CATALOG
 from usage import Usage, problem_of
 
 HOUR, DAY = 3600, 24 * 3600
@@ -127,6 +129,19 @@ def test_averages_are_over_time_and_windows_without_a_step_are_told(told):
         "2026-03-0%dT00:00:00Z" % day for day in (2, 3, 4, 5)]
     (week,) = rows(server, **{"from": "2026-03-04", "to": "2026-03-05"}, window="week")
     assert (week["start"], week["end"], week["peak"]) == ("2026-03-02T00:00:00Z", "2026-03-09T00:00:00Z", 2)
+
+
+def test_a_limit_that_an_import_changes_shows_without_a_further_step(new_tally, new_client, folder):
+    server = new_tally().start()
+    client = new_client(server)
+    client.increment(client.log_in())
+    catalog = json.loads(SAMPLE_CATALOG.read_text())
+    catalog["accounts"][0]["licenses"][0]["features"][0]["maximum"] = 25
+    with open(folder + "/more.json", "w", encoding="utf-8") as file:
+        json.dump(catalog, file)
+    assert rows(server, window="month")[-1]["limit"] == 10
+    assert server.command("catalog", "import", folder + "/more.json").returncode == 0
+    assert rows(server, window="month")[-1]["limit"] == 25
 
 
 @pytest.mark.parametrize("zone, begin, length", [

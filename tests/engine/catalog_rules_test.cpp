@@ -124,3 +124,20 @@ TEST_CASE("an option's new guid finds the old counter", "[engine]") {
   CHECK(world.state.counters_for("default", guid(77)).size() == 1);
   CHECK(world.state.counters_for("default", guid(1)).empty());
 }
+
+TEST_CASE("the ledger has a line for each limit that an import changes, and for no other", "[engine]") {
+  World world{catalog({license(1, {feature(1, 5), feature(2, 7), feature(3, {})})})};
+  world.open(101);
+  CHECK_FALSE(world.refusal_of(TakePlace{guid(101), guid(1)}));
+  imported(world, catalog({license(1, {feature(1, 9), feature(2, 7), feature(3, 2), feature(4, 1)})}));
+  const auto& events = world.last_group.events;
+  REQUIRE(events.size() == 2);
+  for (const auto& event : events) CHECK(event.kind == tally::model::EventKind::adjusted);
+  const auto& first = events[events[0].counter.value == 1 ? 0 : 1];
+  CHECK(first.counter.value == 1);
+  CHECK(first.used_after == tally::model::Quantity::units(1));
+  CHECK(first.balance_after == tally::model::Quantity::units(8));
+  CHECK(first.reason == "catalog");
+  CHECK(world.used(1) == 1);
+  CHECK(dump(world.reloaded()) == dump(world.state));
+}

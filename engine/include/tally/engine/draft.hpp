@@ -81,7 +81,9 @@ class Draft {
   /// The end of a period. What was used is 0 again, the ledger's `reset`; nothing is noted there when it was 0 anyway.
   void reset(const Counter& counter, model::Boundary next);
   void set_boundary(const Counter& counter, std::optional<model::Boundary> boundary);
-  /// The ledger's `adjusted`. Absent: as the catalogue says.
+  /// The ledger's `adjusted`, which has a changed limit: no count changes.
+  void adjust(const Counter& counter, const std::string& user, const Caller& caller, std::string reason);
+  /// An `adjusted` line, too. Absent: as the catalogue says.
   void set_overages(const Counter& counter, std::optional<model::Overages> overages, const std::string& user,
                     const Caller& caller);
 
