@@ -1,8 +1,10 @@
 """`GET /api/license-usage` and `/api/license-info`: who holds what, and what is allowed."""
 
+import concurrent.futures
 import copy
 import json
 
+import psycopg2
 import pytest
 
 import postgres
@@ -164,14 +166,48 @@ def test_a_past_instant_is_answered_as_it_was_then(usage, client, tally):
 
 
 def test_before_the_ledgers_retained_part_nothing_can_be_told(new_tally, new_client):
+    """A month of the ledger leaves as docs/operations tells: its partition is dropped."""
     server = new_tally().start()
     client = new_client(server)
     client.increment(client.log_in())
     usage = Usage(server)
     assert usage.list(at="2000-01-01") == []
-    postgres.query(server.database_url(), "DELETE FROM tally_ledger.events WHERE token = 1")
-    assert problem_of(usage.get("/api/license-usage", at="2000-01-01")) == (410, "not_retained")
+    postgres.query(server.database_url(), "SELECT tally_ledger.ensure_events_partition('2026-03-15'::timestamptz)")
+    postgres.query(server.database_url(), "UPDATE tally_ledger.events SET at = '2026-03-10T12:00:00Z' WHERE token = 1")
+    assert usage.list(at="2026-03-11") == []
+    postgres.query(server.database_url(), "DROP TABLE tally_ledger.events_2026_03")
+    (retained,) = postgres.query(server.database_url(), "SELECT to_char(date_trunc('month', now() AT TIME ZONE 'UTC'), 'YYYY-MM-DD')")
+    for at in ("2000-01-01", "2026-03-11", retained[0] + "T00:00:00+00:01"):
+        assert problem_of(usage.get("/api/license-usage", at=at)) == (410, "not_retained"), at
+    assert usage.list(at=retained[0] + "T00:00:00Z") == []
     assert len(usage.list()) == 1
+
+
+def test_a_stand_by_tells_the_usage_and_what_is_allowed(new_tally, new_client, database):
+    writer = new_tally(store=("--database", database)).start()
+    stand_by = new_tally(store=("--database", database)).start()
+    client = new_client(writer)
+    client.increment(client.log_in())
+    (element,) = Usage(writer).list()
+    assert Usage(stand_by).list() == [element] and Usage(stand_by).list(at=element["time"]) == [element]
+    told = [Usage(server).get("/api/license-info") for server in (writer, stand_by)]
+    assert told[0].status_code == told[1].status_code == 200 and told[0].json() == told[1].json()
+
+
+def test_beyond_what_waits_a_question_is_turned_away_at_once_and_the_others_are_answered(new_tally, database):
+    server = new_tally(store=("--database", database)).start()
+    assert Usage(server).list() == []
+    blocker = psycopg2.connect(database)
+    blocker.cursor().execute("LOCK TABLE tally_ledger.registrations IN ACCESS EXCLUSIVE MODE")
+    with concurrent.futures.ThreadPoolExecutor(max_workers=80) as pool:
+        asked = [pool.submit(Usage(server).get, "/api/license-usage") for _ in range(80)]
+        until(lambda: sum(one.done() for one in asked) == 80 - 1 - 64, "all that find no room are answered")
+        turned_away = [one.result() for one in asked if one.done()]
+        blocker.rollback()
+        answered = [one.result() for one in asked]
+    blocker.close()
+    assert {problem_of(one) for one in turned_away} == {(503, "busy")}
+    assert sorted(one.status_code for one in answered) == [200] * 65 + [503] * 15
 
 
 def test_tokens_and_counts_survive_a_kill(new_tally, new_client):
