@@ -17,9 +17,8 @@ constexpr std::int64_t lines_max = 10'000;
 constexpr const char* settings_sql =
     "SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '20s'";
 
-constexpr const char* ends_sql =
-    "SELECT coalesce((SELECT last_token FROM tally_ledger.groups ORDER BY number DESC LIMIT 1), 0), token "
-    "FROM tally_ledger.history_position";
+constexpr const char* last_token_sql =
+    "SELECT coalesce((SELECT last_token FROM tally_ledger.groups ORDER BY number DESC LIMIT 1), 0)";
 
 constexpr const char* position_sql =
     "SELECT token, at, (SELECT last_token FROM tally_ledger.groups ORDER BY number DESC LIMIT 1) "
@@ -133,10 +132,9 @@ CountedLine line_of(const pqxx::row& row) {
 
 }  // namespace
 
-Summer::Ends Summer::ends(pqxx::connection& connection) {
+std::int64_t Summer::last_token(pqxx::connection& connection) {
   pqxx::nontransaction reading{connection};
-  const auto row = reading.exec1(ends_sql);
-  return {.last = row[0].as<std::int64_t>(), .summed = row[1].as<std::int64_t>()};
+  return reading.exec1(last_token_sql)[0].as<std::int64_t>();
 }
 
 Summer::Step Summer::step(pqxx::connection& connection) {

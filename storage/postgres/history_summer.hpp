@@ -19,11 +19,8 @@ class Summer {
     another,  ///< somebody else has the position just now
   };
 
-  struct Ends {
-    std::int64_t last = 0;    ///< token of the ledger's last line
-    std::int64_t summed = 0;  ///< of the last one that is in the sums
-  };
-  [[nodiscard]] static Ends ends(pqxx::connection& connection);
+  /// Of the ledger's last line.
+  [[nodiscard]] static std::int64_t last_token(pqxx::connection& connection);
 
   /// Throws what libpqxx throws; then what is remembered is read again at the next step.
   [[nodiscard]] Step step(pqxx::connection& connection);

@@ -23,7 +23,7 @@ using history::WindowTotal;
 using Answer = UsageAnswer<HistoryReport, NotRetained, UnknownZone, UnevenZone, TooManyRows, SumsBehind>;
 
 constexpr std::chrono::seconds patience{25};
-/// How long a question waits for the sums to come up to the ledger: longer than Pace::backlog_max lines take.
+/// How long a question waits for the sums to come up to the ledger: for a million lines.
 constexpr std::chrono::seconds catching_up_max{10};
 constexpr std::chrono::milliseconds pause_for_another{20};
 constexpr const char* settings_sql =
@@ -131,9 +131,10 @@ class PostgresHistoryLedger::Connection {
 
   bool sum_up() {
     const Patience with_server{connection_, patience};
-    const auto [last, summed] = history::Summer::ends(connection_);
-    if (pace_.rests(last, summed, std::chrono::steady_clock::now())) return false;
-    return summer_.step(connection_) == history::Summer::Step::more;
+    if (pace_.rests(history::Summer::last_token(connection_), std::chrono::steady_clock::now())) return false;
+    const auto step = summer_.step(connection_);
+    if (step == history::Summer::Step::done) pace_.come_up();
+    return step == history::Summer::Step::more;
   }
 
   /// False when the ledger is too far ahead.
@@ -145,6 +146,7 @@ class PostgresHistoryLedger::Connection {
       if (step == history::Summer::Step::done) return true;
       if (step == history::Summer::Step::another) std::this_thread::sleep_for(pause_for_another);
     }
+    pace_.hurry();
     return false;
   }
 
