@@ -38,7 +38,7 @@ OpenResult PostgresLedger::open(const TermRow& mine, model::Instant now, std::st
   if (const auto* error = std::get_if<ServerError>(&watched)) return Unavailable{error->what};
   if (const auto* other = std::get_if<AnotherWriter>(&watched)) return *other;
   const auto& over = std::get<TermIsOver>(watched);
-  examine(options_.url);  // before anything is written to it
+  examine(options_.url, stop);  // before anything is written to it
 
   while (true) {
     const auto number = next_number(connection, over.epoch);
@@ -51,7 +51,7 @@ OpenResult PostgresLedger::open(const TermRow& mine, model::Instant now, std::st
       if (taken->by.value == (*number)->value) return AnotherWriter{};
       continue;
     }
-    Snapshot snapshot = read_snapshot(options_.url, **number);
+    Snapshot snapshot = read_snapshot(options_.url, **number, stop);
     snapshot.stopped_at = over.stopped_at;
     if (auto begun = connection.begin_groups(); !begun) return Unavailable{begun.error().what};
     connection_->live = std::move(*connected);

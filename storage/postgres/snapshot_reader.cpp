@@ -167,15 +167,15 @@ void read_answers(SnapshotTransaction& transaction, storage::Snapshot& snapshot)
 }
 
 /// Everything, or DamagedLedger: what can't be read although the server answers is damage.
-storage::Snapshot read_all(SnapshotTransaction& transaction) try {
+storage::Snapshot read_all(SnapshotTransaction& transaction, const std::stop_token& stop) try {
   {
-    const Patience with_server{transaction.conn(), part_patience};
+    const Patience with_server{transaction.conn(), part_patience, stop};
     check_ledger(transaction);
   }
   storage::Snapshot snapshot;
   for (const auto part :
        {read_position, read_catalog, read_sums, read_sessions, read_later_events, read_answers, read_rows}) {
-    const Patience with_server{transaction.conn(), part_patience};
+    const Patience with_server{transaction.conn(), part_patience, stop};
     part(transaction, snapshot);
   }
   return snapshot;
@@ -208,15 +208,17 @@ auto in_snapshot(const std::string& url, const Work& work) {
 
 }  // namespace
 
-void examine(const std::string& url) { (void)in_snapshot(url, read_all); }
+void examine(const std::string& url, const std::stop_token& stop) {
+  (void)in_snapshot(url, [&stop](SnapshotTransaction& transaction) { return read_all(transaction, stop); });
+}
 
-storage::Snapshot read_snapshot(const std::string& url, model::GroupNumber opening) {
-  return in_snapshot(url, [opening](SnapshotTransaction& transaction) {
+storage::Snapshot read_snapshot(const std::string& url, model::GroupNumber opening, const std::stop_token& stop) {
+  return in_snapshot(url, [opening, &stop](SnapshotTransaction& transaction) {
     {
       const Patience with_server{transaction.conn(), part_patience};
       must_be_ours(transaction, opening);
     }
-    return read_all(transaction);
+    return read_all(transaction, stop);
   });
 }
 

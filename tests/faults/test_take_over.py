@@ -3,9 +3,11 @@
 import signal
 import socket
 
+import psycopg2
 import pytest
 
 import agreement
+import postgres
 import processes
 import tally_program
 from deadline import until
@@ -46,6 +48,20 @@ def test_a_deposed_writer_grants_nothing_and_tells_nothing_of_what_it_remembers(
     found = agreement.counters_at_rest(database)["option-1"]
     assert (found.used, found.most) == (OPTION_MAXIMUM - 1, OPTION_MAXIMUM)
     second.stop()
+
+
+def test_one_that_is_told_to_stop_while_it_takes_over_stops_at_once(new_tally, database):
+    """Reading the ledger can take long: it may be large, or the database may have gone silent in the middle of it."""
+    writer = new_tally("--term", TERM, store=("--database", database)).start()
+    heir = new_tally("--term", TERM, store=("--database", database)).start()
+    blocker = psycopg2.connect(database)
+    writer.kill()
+    blocker.cursor().execute("LOCK TABLE tally_ledger.holds IN ACCESS EXCLUSIVE MODE")
+    until(lambda: postgres.query(database, "SELECT 1 FROM pg_stat_activity WHERE application_name = 'tally snapshot' "
+                                 "AND wait_event_type = 'Lock'"), "the heir reads the ledger")
+    heir.signal(signal.SIGTERM)
+    heir.wait_stopped(within=10)
+    blocker.close()
 
 
 def test_the_deposed_one_serves_again_when_the_other_has_stopped(pair, database):
