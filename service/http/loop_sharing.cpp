@@ -53,8 +53,8 @@ void LoopSharing::give_back() noexcept {
 // What the guest waits for comes first, and what else the loop has to do when it waits again.
 SharedLoop::Woken LoopSharing::wait(int descriptor, bool to_write, std::chrono::milliseconds limit) {
   const auto until = std::chrono::steady_clock::now() + limit;
-  watch(descriptor, to_write);
   while (true) {
+    watch(descriptor, to_write);  // again: what was given up at the last give_back may come to its end meanwhile
     if (std::exchange(is_ready_, false)) return Woken::ready;
     if (is_rung_.exchange(false)) return Woken::rung;
     if (std::chrono::steady_clock::now() >= until) return Woken::time;

@@ -86,6 +86,21 @@ TEST_CASE("a guest's wait ends when its descriptor can be read, however often, a
   loop.give_back();
 }
 
+TEST_CASE("a guest that comes again at once watches what it waits for", "[http]") {
+  RunningServer running{tell_thread};
+  SharedLoop& loop = *running.server().shared_loop();
+  for (int times = 0; times < 300; ++times) {
+    const Bell bell;
+    loop.take_over();
+    REQUIRE(loop.wait(bell.descriptor(), false, 0ms) == Woken::time);
+    loop.give_back();  // what it watched is forgotten, some time
+    loop.take_over();
+    bell.ring();
+    REQUIRE(loop.wait(bell.descriptor(), false, long_enough) == Woken::ready);
+    loop.give_back();
+  }
+}
+
 TEST_CASE("a ring before the wait is not lost, and what is posted is done meanwhile", "[http]") {
   IoThread* posted_to = nullptr;
   RunningServer running{[&](const Request&, Responder responder, IoThread& thread) {
