@@ -19,6 +19,7 @@ Place place_of(const model::CounterIdentity& identity) {
 
 std::string spoken(const Place& place) {
   const auto& [account, license, feature] = place;
+  if (license == model::no_license) return "product \"" + feature + "\" of account \"" + account + "\"";
   const std::string owner = "license " + std::to_string(license.value) + " of account \"" + account + "\"";
   if (feature == model::connections_code) return "the connections of " + owner;
   return "feature \"" + feature + "\" of " + owner;
@@ -41,6 +42,8 @@ void look_at_wanted(Merge& merge, const model::Catalog& catalog) {
         merge.wanted.emplace(std::move(place), std::move(counted));
       }
     }
+    for (const auto& product : account.products)
+      merge.wanted.emplace(Place{account.id, model::no_license, product.code}, model::counted_by(product));
   }
 }
 

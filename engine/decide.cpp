@@ -1,5 +1,6 @@
 #include "tally/engine/decide.hpp"
 
+#include "allotment_rules.hpp"
 #include "catalog_rules.hpp"
 #include "consumption_rules.hpp"
 #include "cursor_rules.hpp"
@@ -64,6 +65,10 @@ model::Outcome carry_out(Draft& draft, const RuleSettings& settings, const Reque
     model::Outcome operator()(const ReadLicenses& c) const { return read_licenses(draft, c); }
     model::Outcome operator()(const RemoveLicense& c) const { return remove_license(draft, settings, caller, c); }
     model::Outcome operator()(const InstallLicense& c) const { return install_license(draft, settings, caller, c); }
+    model::Outcome operator()(const Allot& c) const { return allot(draft, caller, c); }
+    model::Outcome operator()(const RemoveAllotments& c) const { return remove_allotments(draft, caller, c); }
+    model::Outcome operator()(const ReadAllotments& c) const { return read_allotments(draft, c); }
+    model::Outcome operator()(const ReadOwnedProducts& c) const { return read_owned_products(draft, c); }
   };
   return std::visit(Rules{draft, settings, request.caller}, request.command);
 }

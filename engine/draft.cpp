@@ -29,8 +29,8 @@ bool Draft::writes_something() const {
   return !g.events.empty() || !g.sessions_opened.empty() || !g.sessions_ended.empty() || !g.settings_changed.empty() ||
          !g.offline_changed.empty() || !g.last_contacts.empty() || g.catalog || !g.answers.empty() ||
          !g.forgotten_answers.empty() || !g.inbox_answers.empty() || !g.numbers.empty() || !g.locks.empty() ||
-         !g.new_profiles.empty() || !g.consumption.empty() || !g.registrations.empty() || g.fold || g.renews_term ||
-         g.orderly_stop;
+         !g.new_profiles.empty() || !g.consumption.empty() || !g.registrations.empty() || !g.allotments.empty() ||
+         g.fold || g.renews_term || g.orderly_stop;
 }
 
 model::Event& Draft::record(model::Event event) {

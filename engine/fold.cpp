@@ -52,7 +52,8 @@ void Fold::note(const std::vector<model::Event>& events, bool perhaps_stored) {
         break;
       }
       case model::EventKind::expired:
-      case model::EventKind::reset: counters_.insert(event.counter); break;
+      case model::EventKind::reset:
+      case model::EventKind::allotted: counters_.insert(event.counter); break;
       case model::EventKind::refused:
       case model::EventKind::adjusted:
       case model::EventKind::session_opened:

@@ -98,7 +98,11 @@ bool is_worth_remembering(const model::Outcome& outcome) {
     case model::ErrorCode::borrow_until_not_valid:
     case model::ErrorCode::license_not_enabled:
     case model::ErrorCode::trial_expired:
-    case model::ErrorCode::borrow_not_allowed: return true;
+    case model::ErrorCode::borrow_not_allowed:
+    case model::ErrorCode::no_account_license:
+    case model::ErrorCode::product_limit:
+    case model::ErrorCode::no_service_license:
+    case model::ErrorCode::invalid_quantity: return true;
   }
   return false;
 }

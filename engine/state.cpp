@@ -89,6 +89,7 @@ State State::load(storage::Snapshot snapshot, model::Now now) {
   for (const auto& lock : snapshot.locks) state.locks_.put(lock);
   for (const auto& profile : snapshot.profiles) state.profiles_.add(profile);
   for (const auto& consumption : snapshot.consumption) state.put_consumption(consumption);
+  for (auto& allotment : snapshot.allotments) state.allotments_.put(std::move(allotment));
   for (const auto& row : snapshot.registrations)
     state.registrations_.put({.row = row, .lapses_at = lapse_of(row, state.counter(row.counter), snapshot, now)});
   return state;
@@ -99,7 +100,9 @@ const Counter* State::counter(model::CounterId id) const {
   return found == counters_.end() ? nullptr : &found->second;
 }
 
-model::CounterId State::highest_counter() const { return std::max(highest_in_catalog_, numerators_.highest_zone()); }
+model::CounterId State::highest_counter() const {
+  return std::max({highest_in_catalog_, numerators_.highest_zone(), allotments_.highest()});
+}
 
 const LiveSession* State::session(const model::SessionId& id) const {
   const auto found = sessions_.find(id);
@@ -124,6 +127,13 @@ const std::vector<LiveLicense>& State::licenses_for(const model::AccountId& acco
   if (of_account == products_.end()) return no_licenses;
   const auto of_product = of_account->second.find(product);
   return of_product == of_account->second.end() ? no_licenses : of_product->second;
+}
+
+const Counter* State::counter_of_product(const model::AccountId& account, const std::string& code) const {
+  const auto of_account = owned_products_.find(account);
+  if (of_account == owned_products_.end()) return nullptr;
+  const auto of_code = of_account->second.find(code);
+  return of_code == of_account->second.end() ? nullptr : counter(of_code->second);
 }
 
 const LiveLicense* State::license_of(const Counter& counter) const {
@@ -201,7 +211,8 @@ void State::apply(const model::Event& event, model::Instant at) {
     case model::EventKind::given_back:
     case model::EventKind::left: remove_hold(event.session, event.counter, event.hold); break;
     case model::EventKind::expired:
-    case model::EventKind::reset: break;
+    case model::EventKind::reset:
+    case model::EventKind::allotted: break;
     case model::EventKind::refused:
     case model::EventKind::adjusted:
     case model::EventKind::session_opened:
@@ -311,6 +322,7 @@ void State::take_terms_from_catalog() {
   options_.clear();
   connections_.clear();
   products_.clear();
+  owned_products_.clear();
   lacks_counters_ = false;
   resets_ = {};
   std::map<std::tuple<model::AccountId, model::LicenseId, std::string>, Counter*> by_place;
@@ -341,6 +353,16 @@ void State::take_terms_from_catalog() {
         if (counted.code == model::connections_code) connections_[account.id] = counter.identity.id;
       }
       know_license(account.id, license, std::move(counters));
+    }
+    for (const auto& product : account.products) {
+      const auto found = by_place.find({account.id, model::no_license, product.code});
+      lacks_counters_ |= found == by_place.end();
+      if (found == by_place.end()) continue;
+      Counter& counter = *found->second;
+      counter.name = product.code;
+      counter.maximum = product.quantity;
+      counter.in_catalog = true;
+      owned_products_[account.id][product.code] = counter.identity.id;
     }
   }
   for (const auto& [id, counter] : counters_) enter_in_calendar(counter);

@@ -26,6 +26,7 @@
 #include "tally/history/history_door.hpp"
 #include "tally/http/server.hpp"
 #include "tally/logging/log.hpp"
+#include "tally/lrm/lrm_door.hpp"
 #include "tally/openapi/openapi_door.hpp"
 #include "tally/postgres/postgres_history_ledger.hpp"
 #include "tally/postgres/postgres_ledger.hpp"
@@ -116,6 +117,8 @@ http::HandlerFactory doors(const config::ServeOptions& options, const common::Id
         thread, desk, report_silence, identification,
         std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout)));
     all.push_back(std::make_unique<history::HistoryDoor>(thread, history_desk, report_silence));
+    all.push_back(std::make_unique<lrm::LrmDoor>(
+        identification, std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout)));
     all.push_back(std::make_unique<openapi::OpenApiDoor>());
     return std::make_unique<common::Front>(thread, std::move(all), identification, forwarding, readiness);
   };

@@ -68,4 +68,8 @@ std::vector<Counted> counted_by(const License& license) {
   return all;
 }
 
+Counted counted_by(const AccountProduct& product) {
+  return {.code = product.code, .name = product.code, .kind = CounterKind::allotted, .maximum = product.quantity};
+}
+
 }  // namespace tally::model

@@ -19,6 +19,7 @@ std::string_view name_of(EventKind kind) {
     case EventKind::expired: return "expired";
     case EventKind::reset: return "reset";
     case EventKind::adjusted: return "adjusted";
+    case EventKind::allotted: return "allotted";
     case EventKind::joined: return "joined";
     case EventKind::left: return "left";
     case EventKind::number_taken: return "number_taken";
@@ -47,6 +48,7 @@ std::string_view name_of(CounterKind kind) {
   switch (kind) {
     case CounterKind::floating: return "floating";
     case CounterKind::consumption: return "consumption";
+    case CounterKind::allotted: return "allotted";
   }
   return "unknown";
 }

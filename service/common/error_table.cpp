@@ -106,6 +106,15 @@ constexpr std::array<ErrorRow, model::all_error_codes.size()> rows{{
      "Buy the license."},
     {ErrorCode::borrow_not_allowed, "borrow_not_allowed", 28713, "BorrowNotAllowed", 400, false,
      "The license does not let its places be lent.", "Register instead, and renew."},
+    {ErrorCode::no_account_license, "no_account_license", 28714, "NoAccountLicense", 404, false,
+     "There is no such account, or it owns no products.", "Check the account's id and the catalogue."},
+    {ErrorCode::product_limit, "product_limit", 28715, "ProductLimit", 409, true,
+     "More of the product is asked for than the account owns and other tenants leave.",
+     "Ask for less, take some from another tenant, or buy more."},
+    {ErrorCode::no_service_license, "no_service_license", 28716, "NoServiceLicense", 410, false,
+     "The tenant's service has nothing of any product.", "Give it something first."},
+    {ErrorCode::invalid_quantity, "invalid_quantity", 28717, "InvalidQuantity", 400, false,
+     "Parts of a unit are asked for of a product that is not consumable.", "Ask for a whole number."},
 }};
 
 }  // namespace

@@ -114,6 +114,18 @@ struct CommandWriter {
   // Each comes from an operation of its own, whose name is part of the key.
   std::string operator()(const engine::RemoveLicense& c) const { return license(c.license).text; }
   std::string operator()(const engine::InstallLicense& c) const { return license(c.license).text; }
+  std::string operator()(const engine::Allot& c) const {
+    Values values;
+    values.add(c.holder.account).add(c.holder.scope).add(c.holder.service);
+    for (const auto& [code, quantity] : c.quantities) values.add(code).add(quantity.millionths());
+    return values.text;
+  }
+  std::string operator()(const engine::RemoveAllotments& c) const {
+    Values values;
+    values.add(c.account).add(c.scope);
+    if (c.service) values.add(*c.service);
+    return values.text;
+  }
   // What only reads. An open cursor is no lasting change: a restart closes it.
   std::string operator()(const engine::KeepAlive&) const { return {}; }
   std::string operator()(const engine::ReadSession&) const { return {}; }
@@ -130,6 +142,8 @@ struct CommandWriter {
   std::string operator()(const engine::ReadProfile&) const { return {}; }
   std::string operator()(const engine::ReadProfileById&) const { return {}; }
   std::string operator()(const engine::ReadLicenses&) const { return {}; }
+  std::string operator()(const engine::ReadAllotments&) const { return {}; }
+  std::string operator()(const engine::ReadOwnedProducts&) const { return {}; }
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ http::Response problem(const Problem& problem, std::string_view label) {
   return response;
 }
 
-http::Response problem(const model::Refusal& refused, std::string_view label, std::string_view product_code) {
+http::Response problem(const model::Refusal& refused, std::string_view label) {
   const ErrorRow& row = error_row(refused.code);
   // Only a caller with too many idempotency keys is told more than that the server is busy.
   const bool too_many_keys = refused.code == model::ErrorCode::server_busy && !refused.detail.empty();
@@ -55,7 +55,7 @@ http::Response problem(const model::Refusal& refused, std::string_view label, st
                   .code = row.word,
                   .title = row.cause,
                   .detail = refused.detail,
-                  .product_code = product_code},
+                  .product_code = refused.product},
                  label);
 }
 

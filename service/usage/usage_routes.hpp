@@ -1,11 +1,9 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
-#include "tally/http/request.hpp"
+#include "tally/common/path_routes.hpp"
 
 namespace tally::usage {
 
@@ -31,12 +29,7 @@ struct Route {
 [[nodiscard]] std::span<const Route> all_routes();
 
 /// What a request asks for.
-struct Match {
-  const Route* route = nullptr;         ///< null: the path has no such method
-  std::string allowed;                  ///< the methods that the path has, for the header `Allow`; empty: no such path
-  std::vector<std::string_view> parts;  ///< what stands in the path for each name in braces
-};
-/// A slash at the end of a path is nothing.
+using Match = common::RouteMatch<Route>;
 [[nodiscard]] Match match(http::Method method, std::string_view path);
 
 }  // namespace tally::usage

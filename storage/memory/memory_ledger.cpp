@@ -121,6 +121,7 @@ void MemoryStore::put_rows_in_tables(const Group& group) {
   put_or_erase(locks_, group.locks);
   for (const auto& [id, row] : group.consumption) consumption_[id] = row;
   put_or_erase(registrations_, group.registrations);
+  for (const auto& [id, row] : group.allotments) allotments_[id] = row;
   tables_.profiles.insert(tables_.profiles.end(), group.new_profiles.begin(), group.new_profiles.end());
 }
 
@@ -136,6 +137,7 @@ Snapshot MemoryStore::snapshot_locked() const {
   for (const auto& [key, lock] : locks_) snapshot.locks.push_back(*lock);
   for (const auto& [id, row] : consumption_) snapshot.consumption.push_back(row);
   for (const auto& [key, row] : registrations_) snapshot.registrations.push_back(*row);
+  for (const auto& [id, row] : allotments_) snapshot.allotments.push_back(row);
   return snapshot;
 }
 

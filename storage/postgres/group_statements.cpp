@@ -218,6 +218,10 @@ CounterRow row_of(const model::CounterIdentity& identity, const model::Catalog& 
           return {.identity = &identity, .product = license.product, .maximum = counted.maximum, .in_catalog = true};
       }
     }
+    for (const auto& product : account.products) {
+      if (identity.license == model::no_license && product.code == identity.feature)
+        return {.identity = &identity, .product = product.code, .maximum = product.quantity, .in_catalog = true};
+    }
   }
   return {.identity = &identity, .product = {}, .maximum = {}};
 }

@@ -26,7 +26,7 @@ constexpr const char* position_sql =
 
 constexpr const char* lines_sql = "SELECT token, " MICROSECONDS(
     "at") ", kind, door, counter_id, coalesce(hold, 0), coalesce(holder_kind, 1) = 2, quantity, used_after, "
-          "balance_after, user_name FROM tally_ledger.events WHERE kind IN (1, 2, 3, 6, 7, 8) "
+          "balance_after, user_name FROM tally_ledger.events WHERE kind IN (1, 2, 3, 6, 7, 8, 9) "
           "AND counter_id IS NOT NULL AND token > ";
 
 std::string lines_between(std::int64_t after, std::int64_t until) {

@@ -17,6 +17,7 @@ bool is_end(EventKind kind) { return kind == EventKind::given_back || kind == Ev
 std::int64_t used_before(const CountedLine& line) {
   if (line.kind == EventKind::granted) return line.used_after - line.quantity;
   if (is_end(line.kind) || line.kind == EventKind::reset) return line.used_after + line.quantity;
+  if (line.kind == EventKind::allotted) return 0;
   return line.used_after;
 }
 
@@ -49,17 +50,18 @@ void Sums::begin_portion() {
   changed_places_.clear();
 }
 
-void Sums::add(const CountedLine& line, const CounterPlace& counter) {
+void Sums::add(CountedLine line, const CounterPlace& counter) {
   now_ = std::max(now_, line.at);
   const std::int32_t of_counter = counter_group(line, counter);
   const std::int32_t of_product = *group(of_counter).product_id;
   const std::int64_t change_of_use = line.used_after - group(of_counter).used;
+  if (line.kind == EventKind::allotted) line.quantity = change_of_use;  // it was what somebody has now
   change(of_counter, change_of_use);
   change(of_product, change_of_use);
   count(of_counter, line);
   count(of_product, line);
-  // A reset or a change of settings is nobody's.
-  if (line.kind == EventKind::reset || line.kind == EventKind::adjusted) return;
+  // A reset or a change of settings is nobody's, an allotment its tenant's.
+  if (line.kind == EventKind::reset || line.kind == EventKind::adjusted || line.kind == EventKind::allotted) return;
   const auto user_group = group_for({HistoryGroup::user, counter.account, line.user, counter.kind});
   const auto door_group = group_for({HistoryGroup::door, counter.account, std::to_string(line.door), counter.kind});
   if (line.kind == EventKind::granted && line.hold != 0) take(line, user_group, door_group);
@@ -135,7 +137,7 @@ void Sums::change(std::int32_t id, std::int64_t quantity) {
 void Sums::count(std::int32_t id, const CountedLine& line) {
   auto& row = touch(id);
   if (line.kind == EventKind::refused) ++row.refused;
-  if (line.kind == EventKind::granted) {
+  if (line.kind == EventKind::granted || line.kind == EventKind::allotted) {
     ++row.granted;
     row.quantity += line.quantity;
   }

@@ -94,7 +94,7 @@ class Sums {
 
   void begin_portion();
   /// In the order of tokens. A line of a counter that has no CounterPlace is not for here.
-  void add(const CountedLine& line, const CounterPlace& counter);
+  void add(CountedLine line, const CounterPlace& counter);
 
   /// The latest time so far: where the clock went back, later lines count as of it.
   [[nodiscard]] std::int64_t time() const { return now_; }

@@ -54,6 +54,8 @@ WHERE NOT EXISTS (SELECT FROM tally_ledger.counters WHERE id = h.counter_id) LIM
 WHERE holder_kind IN (1, 2) AND NOT EXISTS (SELECT FROM tally_ledger.sessions WHERE id = h.session_id) LIMIT 1)",
     R"(SELECT format('%s has a place of counter %s, which there is not', user_name, counter_id) FROM tally_ledger.registrations r
 WHERE NOT EXISTS (SELECT FROM tally_ledger.counters WHERE id = r.counter_id) LIMIT 1)",
+    R"(SELECT format('%s/%s has of counter %s, which there is not', scope, service, parent_id) FROM tally_ledger.allotments a
+WHERE NOT EXISTS (SELECT FROM tally_ledger.counters WHERE id = a.parent_id) LIMIT 1)",
     R"(SELECT format('numbers are taken in zone %s, which there is not', zone_id) FROM tally_ledger.number_ranges r
 WHERE NOT EXISTS (SELECT FROM tally_ledger.zones WHERE id = r.zone_id) LIMIT 1)",
 };

@@ -130,4 +130,28 @@ model::LicenseList licenses_from_json(const json::value& value) {
   return list;
 }
 
+json::object service_license_to_json(const model::ServiceLicense& license) {
+  json::array products;
+  for (const auto& product : license.products)
+    products.push_back(
+        {{"code", product.code}, {"type", product.type}, {"quantity_millionths", product.quantity.millionths()}});
+  return {{"answer", service_license_answer},
+          {"account", license.holder.account},
+          {"scope", license.holder.scope},
+          {"service", license.holder.service},
+          {"products", std::move(products)}};
+}
+
+model::ServiceLicense service_license_from_json(const json::value& value) {
+  model::ServiceLicense license{.holder = {.account = std::string{value.at("account").as_string()},
+                                           .scope = std::string{value.at("scope").as_string()},
+                                           .service = std::string{value.at("service").as_string()}},
+                                .products = {}};
+  for (const auto& product : value.at("products").as_array())
+    license.products.push_back({.code = std::string{product.at("code").as_string()},
+                                .type = std::string{product.at("type").as_string()},
+                                .quantity = quantity(product.at("quantity_millionths"))});
+  return license;
+}
+
 }  // namespace tally::postgres

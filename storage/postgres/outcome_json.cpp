@@ -145,6 +145,7 @@ struct AnswerWriter {
   json::object operator()(const model::ConsumptionView& view) const { return consumption_to_json(view); }
   json::object operator()(const model::LicenseList& list) const { return licenses_to_json(list); }
   json::object operator()(const model::PlaceView& view) const { return place_object(view); }
+  json::object operator()(const model::ServiceLicense& license) const { return service_license_to_json(license); }
   json::object operator()(const model::Reading&) const {
     throw std::logic_error{"what was only read is not kept: such commands have no idempotency key"};
   }
@@ -173,15 +174,17 @@ model::Settings settings_from_json(std::string_view text) { return settings_of(j
 
 std::string outcome_to_json(const model::Outcome& outcome) {
   if (outcome) return json::serialize(std::visit(AnswerWriter{}, *outcome));
-  return json::serialize(
-      json::object{{"refused", static_cast<int>(outcome.error().code)}, {"detail", outcome.error().detail}});
+  json::object refusal{{"refused", static_cast<int>(outcome.error().code)}, {"detail", outcome.error().detail}};
+  if (!outcome.error().product.empty()) refusal["product"] = outcome.error().product;
+  return json::serialize(refusal);
 }
 
 model::Outcome outcome_from_json(std::string_view stored) {
   const json::value value = json::parse(stored);
   if (const auto* code = value.as_object().if_contains("refused")) {
-    return std::unexpected{
-        model::Refusal{static_cast<model::ErrorCode>(code->to_number<int>()), text(value.at("detail"))}};
+    model::Refusal refusal{static_cast<model::ErrorCode>(code->to_number<int>()), text(value.at("detail"))};
+    if (const auto* product = value.as_object().if_contains("product")) refusal.product = text(*product);
+    return std::unexpected{std::move(refusal)};
   }
   const std::string answer = text(value.at("answer"));
   if (answer == "done") return model::Answer{};
@@ -197,6 +200,7 @@ model::Outcome outcome_from_json(std::string_view stored) {
   if (answer == "failed_items") return failed_items_of(value);
   if (answer == "place") return place_of(value);
   if (answer == consumption_answer) return consumption_from_json(value);
+  if (answer == service_license_answer) return service_license_from_json(value);
   if (answer == licenses_answer) return licenses_from_json(value);
   model::SessionList list;
   for (const auto& session : value.at("sessions").as_array()) list.sessions.push_back(session_of(session));

@@ -68,6 +68,21 @@ void read_registrations(SnapshotTransaction& transaction, storage::Snapshot& sna
   }
 }
 
+void read_allotments(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
+  for (const auto& row :
+       transaction.exec("SELECT id, account, scope, service, product, parent_id, token, " MICROSECONDS(
+           "allotted_at") ", quantity FROM tally_ledger.allotments")) {
+    snapshot.allotments.push_back(
+        {.id = {row[0].as<std::int64_t>()},
+         .holder = {.account = row[1].c_str(), .scope = row[2].c_str(), .service = row[3].c_str()},
+         .product = row[4].c_str(),
+         .parent = {row[5].as<std::int64_t>()},
+         .token = {row[6].as<std::int64_t>()},
+         .allotted_at = instant(row[7]),
+         .quantity = quantity(row[8])});
+  }
+}
+
 }  // namespace
 
 void read_rows(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
@@ -75,6 +90,7 @@ void read_rows(SnapshotTransaction& transaction, storage::Snapshot& snapshot) {
   read_locks(transaction, snapshot);
   read_consumption(transaction, snapshot);
   read_registrations(transaction, snapshot);
+  read_allotments(transaction, snapshot);
   for (const auto& row : transaction.exec("SELECT account, user_name, id FROM tally_ledger.profiles")) {
     snapshot.profiles.push_back({.account = row[0].c_str(), .user = row[1].c_str(), .id = guid(row[2])});
   }

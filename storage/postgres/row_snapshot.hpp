@@ -5,7 +5,7 @@
 
 namespace tally::postgres {
 
-/// Reads what numerators, locks, profiles, consumption and named users' places are.
+/// Reads what numerators, locks, profiles, consumption, named users' places and allotments are.
 void read_rows(SnapshotTransaction& transaction, storage::Snapshot& snapshot);
 
 }  // namespace tally::postgres

@@ -76,9 +76,18 @@ constexpr Statement remove_registrations{"remove_registrations", R"(
 DELETE FROM tally_ledger.registrations r USING unnest($1::bigint[], $2::text[]) AS g(counter_id, user_name)
 WHERE r.counter_id = g.counter_id AND r.user_name = g.user_name)"};
 
-constexpr std::array all_statements{put_numerators,    put_zones,           put_ranges,   remove_ranges,
-                                    put_locks,         remove_locks,        add_profiles, put_consumption,
-                                    put_registrations, remove_registrations};
+constexpr Statement put_allotments{"put_allotments", R"(
+INSERT INTO tally_ledger.allotments (group_number, id, account, scope, service, product, parent_id, token, allotted_at, quantity)
+SELECT $1::bigint, id, account, scope, service, product, parent_id, token, allotted_at, quantity
+FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::timestamptz[],
+            $10::bigint[]) AS a(id, account, scope, service, product, parent_id, token, allotted_at, quantity)
+ON CONFLICT (id) DO UPDATE
+SET token = excluded.token, allotted_at = excluded.allotted_at, quantity = excluded.quantity,
+    group_number = excluded.group_number)"};
+
+constexpr std::array all_statements{
+    put_numerators, put_zones,       put_ranges,        remove_ranges,        put_locks,     remove_locks,
+    add_profiles,   put_consumption, put_registrations, remove_registrations, put_allotments};
 
 void numerators(Parameters& p, const Group& group) {
   using model::Numerator;
@@ -200,6 +209,21 @@ void absent_registrations(Parameters& p, const Group& group) {
   registration_keys(p, absent(group.registrations));
 }
 
+void allotments(Parameters& p, const Group& group) {
+  using Row = model::Allotment;
+  const auto rows = group.allotments | std::views::values;
+  with_group_number(p, group);
+  column(p, bigints, rows, &Row::id);
+  column(p, texts, rows, [](const Row& r) { return std::string_view{r.holder.account}; });
+  column(p, texts, rows, [](const Row& r) { return std::string_view{r.holder.scope}; });
+  column(p, texts, rows, [](const Row& r) { return std::string_view{r.holder.service}; });
+  column(p, texts, rows, [](const Row& r) { return std::string_view{r.product}; });
+  column(p, bigints, rows, &Row::parent);
+  column(p, bigints, rows, &Row::token);
+  column(p, instants, rows, &Row::allotted_at);
+  column(p, bigints, rows, &Row::quantity);
+}
+
 }  // namespace
 
 std::span<const Statement> row_statements() { return all_statements; }
@@ -221,6 +245,7 @@ void for_each_row_statement(const Group& group, Parameters& p,
   send_unless_empty(put_consumption, consumption, group.consumption);
   send_unless_empty(put_registrations, present_registrations, present(group.registrations));
   send_unless_empty(remove_registrations, absent_registrations, absent(group.registrations));
+  send_unless_empty(put_allotments, allotments, group.allotments);
 }
 
 }  // namespace tally::postgres

@@ -4,7 +4,8 @@
 
 namespace tally::postgres {
 
-/// The statements for what numerators, locks, profiles, consumption and named users' places are after a group.
+/// The statements for what numerators, locks, profiles, consumption, named users' places and allotments are after a
+/// group.
 [[nodiscard]] std::span<const Statement> row_statements();
 
 /// As for_each_statement(), for these.

@@ -37,12 +37,13 @@ ROOMS = {
     "forwarding": Room("service/forwarding", ["common", "config", "engine", "http", "model"], ["boost.asio", "boost.beast"]),
     "soap": Room("service/soap", ["common", "engine", "model", "http"], ["posix", "gsoap", "expat", "sodium", "boost.uuid"]),
     "floating": Room("service/floating", ["common", "engine", "model", "http", "config", "catalog_json"], ["boost.json", "boost.url", "sodium"]),
-    "usage": Room("service/usage", ["common", "engine", "storage", "model", "http", "catalog_json"], ["boost.json"]),
+    "lrm": Room("service/lrm", ["common", "engine", "model", "http"], ["boost.json", "boost.url"]),
+    "usage": Room("service/usage", ["common", "engine", "storage", "model", "http", "catalog_json"], ["boost.json", "boost.url"]),
     "history": Room("service/history", ["common", "storage", "model", "http", "catalog_json"]),
     "openapi": Room("service/openapi", ["common", "http"]),
     "admin": Room("service/admin", ["engine", "storage", "model", "catalog_json"], ["boost.json"]),
     # The composition root, service/*.cpp: the only place that names a concrete store.
-    "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "floating", "forwarding", "history", "http", "logging", "model",
+    "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "floating", "forwarding", "history", "http", "logging", "lrm", "model",
                              "openapi", "postgres", "soap", "storage", "usage"], ["posix", "sodium"]),
 }
 DOORS = {"soap", "floating", "lrm", "usage", "history", "openapi", "admin"}

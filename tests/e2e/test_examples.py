@@ -10,12 +10,14 @@ import pytest
 import requests
 
 from floating import Floating
+from lrm import Lrm
 from soap import OPTION_MAXIMUM
 from tally_program import ROOT
 
 FLOATING_EXAMPLE = "floating_server.py"
 USAGE_EXAMPLE = "license_usage.py"
 HISTORY_EXAMPLE = "usage_history.py"
+LRM_EXAMPLE = "license_resource_manager.py"
 WATCHED = {**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).with_name("watched"))}
 EXAMPLES = {"storage_server.py": [sys.executable], "first_requests.sh": ["sh"]}
 
@@ -116,6 +118,34 @@ def test_the_requests_about_history_are_answered(tally, client, page):
     client.increment(client.log_in())
     answers = answers_to_requests_on(page, tally, "/api/history")
     assert [row["feature"] for row in json.loads(answers[0])["rows"]] and answers[1].startswith("start,end,account,product,kind,peak")
+
+
+def test_the_license_resource_managers_example_does_the_whole_job_and_says_so(tally):
+    done = run_example(LRM_EXAMPLE, tally.base_url)
+    assert done.returncode == 0, done.stderr
+    for line in ("y1968 has 2 UNATT", "y1968 has 1 NONPR", "UNATT: 2 of 5 are allocated", "TIE: 0 of 2 are allocated",
+                 "y1968 gave everything back"):
+        assert line in done.stdout
+    assert Lrm(tally).left() == {"UNATT": 5, "NONPR": 4, "TIE": 2}
+
+
+def test_the_license_resource_managers_example_says_what_was_refused(tally):
+    assert Lrm(tally).allocate("another", UNATT=4).status_code == 200
+    done = run_example(LRM_EXAMPLE, tally.base_url)
+    assert done.returncode != 0 and "The server refused: product_limit: UNATT: " in done.stderr
+    Lrm(tally).remove("another")
+
+
+def test_the_license_resource_managers_example_says_when_no_server_answers():
+    done = run_example(LRM_EXAMPLE, "http://127.0.0.1:1")
+    assert done.returncode != 0 and done.stderr.strip()
+
+
+def test_the_requests_of_the_page_about_the_license_resource_manager_work_as_they_stand(tally):
+    sample, put, left, removed = answers_to_requests_on("docs/license-resource-manager.md", tally, "/lrm/api/")
+    assert json.loads(sample)["serviceType"] == "default" and json.loads(put)["serviceType"] == "orchestrator"
+    assert {each["code"]: each["allocated"] for each in json.loads(left)} == {"UNATT": 5, "NONPR": 4, "TIE": 1}
+    assert removed == "" and Lrm(tally).left()["UNATT"] == 5
 
 
 def answers_to_floating_requests_on(page, server):

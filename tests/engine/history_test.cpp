@@ -44,8 +44,9 @@ void check_counts(const State& state) {
     REQUIRE_FALSE(users.empty());
     held[id] += tally::model::Quantity::units(static_cast<std::int64_t>(users.size()));
   }
+  for (const auto& [id, allotment] : state.allotments().all()) held[allotment.parent] += allotment.quantity;
   for (const auto& [id, counter] : state.counters()) {
-    if (counter.identity.kind == tally::model::CounterKind::floating) REQUIRE(counter.used == held[id]);
+    if (counter.identity.kind != tally::model::CounterKind::consumption) REQUIRE(counter.used == held[id]);
     REQUIRE(counter.used >= tally::model::Quantity{});
   }
 }
@@ -61,13 +62,18 @@ tally::model::Catalog some_start() {
                        .reset_consumption = true,
                        .consumption_period = "daily",
                        .client_overage_settings = true};
-  return catalog({first});
+  auto start = catalog({first});
+  start.accounts[0].products = {
+      {.code = "ROBOT", .quantity = tally::model::Quantity::units(5), .type = "STANDARD"},
+      {.code = "AGENT", .quantity = tally::model::Quantity::units(2), .type = "CONSUMPTION_INTERVAL"}};
+  return start;
 }
 
 void check_grants(const World& world) {
   for (const auto& event : world.last_group.events) {
     const bool granted = event.kind == tally::model::EventKind::granted;
     if (granted && event.balance_after) REQUIRE(*event.balance_after >= tally::model::Quantity{});
+    if (event.kind == tally::model::EventKind::allotted) REQUIRE(event.quantity >= tally::model::Quantity{});
   }
 }
 

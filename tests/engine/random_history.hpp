@@ -20,6 +20,7 @@ class RandomHistory {
   Command command_on_numbers();
   Command command_on_locks();
   Command command_on_licenses();
+  Command command_on_allotments();
   model::ZoneKey zone() { return {guid(first_numerator + below(numerators_drawn)), once_in(2) ? "" : "Зона"}; }
   model::NumberRange range() {
     const int first = below(60) - 10;
@@ -44,14 +45,16 @@ class RandomHistory {
 inline Request RandomHistory::next() {
   Request request;
   request.caller = once_in(3) ? administrator() : user("U" + std::to_string(below(2)));
-  switch (below(5)) {
+  switch (below(6)) {
     case 0: request.command = command_on_numbers(); break;
     case 1: request.command = command_on_locks(); break;
     case 2: request.command = command_on_licenses(); break;
+    case 3: request.command = command_on_allotments(); break;
     default: request.command = command();
   }
   if (auto* opened = std::get_if<OpenSession>(&request.command)) opened->profile = profile_of(request.caller.user);
-  const bool only_reads = std::holds_alternative<ListNumbers>(request.command);
+  const bool only_reads = std::holds_alternative<ListNumbers>(request.command) ||
+                          std::holds_alternative<ReadOwnedProducts>(request.command);
   if (once_in(4) && !only_reads)
     request.idempotency = key(std::to_string(below(40)), std::to_string(request.command.index()));
   return request;
@@ -162,6 +165,23 @@ inline Command RandomHistory::command_on_licenses() {
   }
 }
 
+inline Command RandomHistory::command_on_allotments() {
+  const std::string scope = "T" + std::to_string(below(3));
+  const std::string service = "S" + std::to_string(below(2));
+  if (once_in(12)) return ReadOwnedProducts{"default"};
+  if (once_in(8))
+    return RemoveAllotments{
+        .account = "default", .scope = scope, .service = once_in(2) ? std::optional{service} : std::nullopt};
+  Allot command{.holder = {.account = "default", .scope = scope, .service = service}, .quantities = {}};
+  for (const auto* code : {"ROBOT", "AGENT"}) {
+    if (once_in(3)) continue;
+    const auto quantity =
+        once_in(3) ? model::Quantity::from_millionths(below(3'000'000)) : model::Quantity::units(below(4));
+    command.quantities.push_back({.code = code, .quantity = quantity});
+  }
+  return command;
+}
+
 inline model::Catalog RandomHistory::some_catalog() {
   std::vector<model::License> licenses;
   for (std::int64_t id = 1; id <= 3; ++id) {
@@ -188,7 +208,12 @@ inline model::Catalog RandomHistory::some_catalog() {
                                    .client_overage_settings = true};
   }
   if (!licenses.empty() && once_in(2)) licenses.back().max_connections = 1 + below(4);
-  return catalog(std::move(licenses));
+  auto drawn = catalog(std::move(licenses));
+  auto& owned = drawn.accounts[0].products;
+  if (!once_in(4)) owned.push_back({.code = "ROBOT", .quantity = model::Quantity::units(below(8)), .type = "STANDARD"});
+  if (!once_in(4))
+    owned.push_back({.code = "AGENT", .quantity = model::Quantity::units(below(5)), .type = "CONSUMPTION_INTERVAL"});
+  return drawn;
 }
 
 }  // namespace tally::engine::test

@@ -128,6 +128,20 @@ void dump_numbers(std::ostream& out, const State& state) {
   }
 }
 
+void dump_allotments(std::ostream& out, const State& state) {
+  for (const auto& [holder, products] : state.allotments().by_holder()) {
+    out << "service " << holder.account << '/' << holder.scope << '/' << holder.service << " of "
+        << state.allotments().of_account(holder.account) << '\n';
+    for (const auto& [product, id] : products) {
+      const auto& row = *state.allotments().find(id);
+      const Counter* parent = state.counter_of_product(holder.account, product);
+      out << "  has " << row.id.value << ' ' << product << ' ' << to_string(row.quantity) << " of " << row.parent.value
+          << " known as " << (parent == nullptr ? 0 : parent->identity.id.value) << " by " << row.token.value << " at "
+          << row.allotted_at.time_since_epoch().count() << '\n';
+    }
+  }
+}
+
 void dump_locks_and_profiles(std::ostream& out, const State& state) {
   for (const auto& [resource, lock] : state.locks().of("default")) {
     out << "lock " << to_string(resource) << ' ' << static_cast<int>(lock.kind) << ' ' << to_string(lock.section) << ' '
@@ -181,6 +195,7 @@ std::string dump(const State& state) {
   out << "unset " << state.resets().unset().size() << " leases " << state.registrations().leases().size() << " loans "
       << state.registrations().loans().size() << '\n';
   dump_numbers(out, state);
+  dump_allotments(out, state);
   dump_locks_and_profiles(out, state);
   CHECK(state.longest_silent_first().size() + state.offline_longest_silent_first().size() == sorted.size());
   return out.str();

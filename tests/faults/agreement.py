@@ -12,20 +12,25 @@ SELECT c.feature, c.maximum, c.used,
        count(*) FILTER (WHERE e.kind = 'given_back'),
        coalesce(max(e.used_after), 0),
        coalesce(min(e.used_after), 0),
-       coalesce(sum(CASE WHEN e.kind = 'granted' THEN e.quantity WHEN e.kind IN ('given_back', 'expired', 'reset') THEN -e.quantity END), 0),
-       c.kind = 'floating'
+       CASE WHEN c.kind = 'allotted' THEN
+         (SELECT coalesce(sum(last.quantity), 0)
+          FROM (SELECT DISTINCT ON (reason) quantity FROM tally.events WHERE counter_id = c.id AND kind = 'allotted'
+                ORDER BY reason, token DESC) AS last)
+       ELSE coalesce(sum(CASE WHEN e.kind = 'granted' THEN e.quantity WHEN e.kind IN ('given_back', 'expired', 'reset') THEN -e.quantity END), 0) END,
+       c.kind IN ('floating', 'allotted')
 FROM tally.counters c LEFT JOIN tally.events e ON e.counter_id = c.id
-WHERE c.kind <> 'numerator'  -- numbers are taken, not held
+WHERE c.kind NOT IN ('numerator', 'allotment')  -- numbers are taken, not held; of what tenants have nothing is used
 GROUP BY c.id, c.feature, c.maximum, c.used, c.kind
 """
 
 _STEPS_THAT_DO_NOT_FOLLOW = """
 WITH steps AS (
-  SELECT *, used_after - coalesce(lag(used_after) OVER (PARTITION BY counter_id ORDER BY token), 0) AS change
+  SELECT *, used_after - coalesce(lag(used_after) OVER (PARTITION BY counter_id ORDER BY token), 0) AS change,
+         quantity - coalesce(lag(quantity) OVER (PARTITION BY counter_id, kind, reason ORDER BY token), 0) AS more
   FROM tally.events WHERE counter_id IN (SELECT id FROM tally.counters WHERE kind <> 'numerator'))
 SELECT token, group_number, at::text, kind, counter_id, session_id, quantity, used_after, change FROM steps
 WHERE change <> CASE kind WHEN 'granted' THEN quantity WHEN 'given_back' THEN -quantity WHEN 'expired' THEN -quantity
-                     WHEN 'reset' THEN -quantity ELSE 0 END
+                     WHEN 'reset' THEN -quantity WHEN 'allotted' THEN more ELSE 0 END
 ORDER BY token LIMIT 20
 """
 

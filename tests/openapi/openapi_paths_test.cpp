@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "lrm_routes.hpp"
 #include "routes.hpp"
 #include "tally/openapi/document.hpp"
 #include "usage_routes.hpp"
@@ -44,7 +45,7 @@ std::string name_of(http::Method method) {
     case http::Method::get: return "get";
     case http::Method::post: return "post";
     case http::Method::delete_: return "delete";
-    case http::Method::put:
+    case http::Method::put: return "put";
     case http::Method::head:
     case http::Method::patch:
     case http::Method::options:
@@ -59,6 +60,7 @@ Paths of_the_doors() {
   for (const auto& route : floating::all_routes()) paths[std::string{route.path}] = methods_of(route.methods);
   paths["/api/history"] = {"get"};
   for (const auto& route : usage::all_routes()) paths[std::string{route.path}].insert(name_of(route.method));
+  for (const auto& route : lrm::all_routes()) paths[std::string{route.path}].insert(name_of(route.method));
   return paths;
 }
 

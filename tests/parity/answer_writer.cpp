@@ -21,6 +21,12 @@ json::array runs(const model::NumberPage& page) {
   return all;
 }
 
+json::object products(const model::ServiceLicense& license) {
+  json::object all;
+  for (const auto& product : license.products) all[product.code] = to_string(product.quantity);
+  return all;
+}
+
 struct ReadingWriter {
   json::object operator()(const model::NumberStatus& status) const { return {{"status", static_cast<int>(status)}}; }
   json::object operator()(const model::NumberPage& page) const { return {{"runs", runs(page)}}; }
@@ -37,6 +43,19 @@ struct ReadingWriter {
     return {{"resources", std::move(resources)}};
   }
   json::object operator()(const model::Profile& profile) const { return {{"user", profile.user}}; }
+  json::object operator()(const model::ServiceLicenses& licenses) const {
+    json::array all;
+    for (const auto& license : licenses)
+      all.push_back(json::object{{"service", license.holder.scope + '/' + license.holder.service},
+                                 {"products", products(license)}});
+    return {{"services", std::move(all)}};
+  }
+  json::object operator()(const model::OwnedProducts& owned) const {
+    json::object all;
+    for (const auto& product : owned.products)
+      all[product.code] = to_string(product.allotted) + " of " + to_string(product.total);
+    return {{"owned", std::move(all)}};
+  }
 };
 
 struct AnswerWriter {
@@ -67,6 +86,7 @@ struct AnswerWriter {
     const model::Overages& overages = view.rule.overages;
     return {{"used", to_string(view.used)}, {"allowed", overages.allowed}, {"overages", limit(overages.maximum)}};
   }
+  json::object operator()(const model::ServiceLicense& license) const { return {{"products", products(license)}}; }
   json::object operator()(const model::PlaceView& view) const { return {{"token", view.hold.token.value}}; }
   json::object operator()(const model::LicenseList& list) const {
     json::array licenses;

@@ -1,9 +1,11 @@
-"""The stories as the doors hand them to the engine, without the doors: one for sessions, one for 4D-style programs, one for named users."""
+"""The stories as the doors hand them to the engine, without the doors: one for sessions, one for 4D-style programs, one for named users,
+one for tenants' services."""
 
 import time
 import uuid
 
-from names import NUMERATOR, PRODUCTS, ZONE, ZONE_ID, guid_of, lock_text, names_of, profile_of, status_text, statuses_text
+from names import (NUMERATOR, PRODUCTS, ZONE, ZONE_ID, guid_of, lock_text, names_of, products_text, profile_of, quantities_of,
+                   status_text, statuses_text)
 
 ZERO = str(uuid.UUID(int=0))
 NOT_HELD = (1 << 53) - 1
@@ -236,3 +238,30 @@ def _counts(license_):
     counts = dict(license_["counts"])
     texts = ["%s users" % counts.pop("@users"), "%s units" % counts.pop("@consumption")]
     return ", ".join(texts + ["%s %s" % (count, code) for code, count in counts.items()])
+
+
+class TenantsByEngine(_ByEngine):
+    family = "lrm"
+
+    def gives(self, who, service, *products):
+        scope, _, service = service.partition("/")
+        millionths = {code: round(quantity * 1_000_000) for code, quantity in quantities_of(products).items()}
+        return products_text(self._ask(who, "Allot", scope=scope, service=service, quantities=millionths)["products"])
+
+    def empties(self, who, service):
+        self._ask(who, "RemoveAllotments", **_named(service))
+
+    def sees_service(self, who, service):
+        found = self._ask(who, "ReadAllotments", **_named(service))["services"]
+        return products_text(found[0]["products"]) if found else "nothing"
+
+    def sees_services(self, who, *scope):
+        found = self._ask(who, "ReadAllotments", **_named("/".join(scope)))["services"]
+        return ", ".join("%s %s" % (each["service"], products_text(each["products"])) for each in found)
+
+    def sees_owned(self, who):
+        return ", ".join("%s %s" % pair for pair in self._ask(who, "ReadOwnedProducts")["owned"].items())
+
+
+def _named(service):
+    return dict(zip(("scope", "service"), filter(None, service.split("/"))))

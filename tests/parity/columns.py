@@ -3,18 +3,19 @@
 import collections
 
 import postgres
-from by_engine import ProgramsByEngine, SessionsByEngine, UsersByEngine
+from by_engine import ProgramsByEngine, SessionsByEngine, TenantsByEngine, UsersByEngine
+from over_lrm import OverLrm
 from over_rest import OverRest
 from over_soap import OverSoap
 from over_usage import OverUsage
 from story import Refused
 
-SERVED = {"soap": OverSoap, "floating": OverRest, "usage": OverUsage}
+SERVED = {"soap": OverSoap, "floating": OverRest, "usage": OverUsage, "lrm": OverLrm}
 """By door."""
-BARE = {"soap": SessionsByEngine, "floating": UsersByEngine, "usage": ProgramsByEngine}
+BARE = {"soap": SessionsByEngine, "floating": UsersByEngine, "usage": ProgramsByEngine, "lrm": TenantsByEngine}
 """What the same doors ask the engine."""
 
-SEATS = {"soap": "@connections", "floating": "@users", "usage": "@connections"}
+SEATS = {"soap": "@connections", "floating": "@users", "usage": "@connections", "lrm": "@connections"}
 """What is counted of who is there."""
 _SESSION_ENDS = {("given_back", "logout"): ("given_back", ""), ("given_back", "terminated"): ("given_back", ""),
                  ("given_back", "idle"): ("expired", "lapsed")}

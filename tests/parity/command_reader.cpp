@@ -34,6 +34,16 @@ class Fields {
       all.push_back({.name = name, .type = "string", .value = boost::json::value_to<std::string>(value)});
     return all;
   }
+  /// By code, in millionths.
+  [[nodiscard]] std::vector<model::ProductQuantity> quantities() const {
+    std::vector<model::ProductQuantity> all;
+    for (const auto& [code, millionths] : line_.at("quantities").as_object())
+      all.push_back({.code = code, .quantity = model::Quantity::from_millionths(millionths.as_int64())});
+    return all;
+  }
+  [[nodiscard]] std::optional<std::string> text_if_any(const char* name) const {
+    return line_.contains(name) ? std::optional{text(name)} : std::nullopt;
+  }
   [[nodiscard]] model::SessionId session() const { return guid("session"); }
   [[nodiscard]] model::ZoneKey zone() const { return {.numerator = guid("numerator"), .name = text("zone")}; }
   [[nodiscard]] model::NumberRange numbers() const { return {number32("first"), number32("last")}; }
@@ -229,6 +239,21 @@ const std::map<std::string, Reader> readers{
     {"InstallLicense", [](const Fields& f) -> Command { return InstallLicense{f.license()}; }},
     {"ReadLicenses",
      [](const Fields& f) -> Command { return ReadLicenses{.license = f.license(), .all = f.flag("all")}; }},
+    {"Allot",
+     [](const Fields& f) -> Command {
+       return Allot{.holder = {.account = f.account, .scope = f.text("scope"), .service = f.text("service")},
+                    .quantities = f.quantities()};
+     }},
+    {"RemoveAllotments",
+     [](const Fields& f) -> Command {
+       return RemoveAllotments{.account = f.account, .scope = f.text("scope"), .service = f.text_if_any("service")};
+     }},
+    {"ReadAllotments",
+     [](const Fields& f) -> Command {
+       return ReadAllotments{
+           .account = f.account, .scope = f.text_if_any("scope"), .service = f.text_if_any("service")};
+     }},
+    {"ReadOwnedProducts", [](const Fields& f) -> Command { return ReadOwnedProducts{f.account}; }},
 };
 
 }  // namespace

@@ -14,6 +14,9 @@ PRODUCTS = {"relic": "old"}
 KEY = "WORK-KEY"
 """Of product work's license."""
 
+OWNED = [{"code": "ROBOT", "quantity": 3, "type": "STANDARD"}, {"code": "AGENT", "quantity": 1, "type": "CONSUMPTION_INTERVAL"}]
+"""What tenants may be given of."""
+
 _STATUS = {0: "free", 1: "taken", 3: "outside"}
 _LOCKED = {0: "free", 1: "locked", 2: "checked_out", 3: "locked", 4: "checked_out"}
 
@@ -30,6 +33,16 @@ def profile_of(user):
 def names_of(guids, candidates="report letter plan"):
     by_guid = {guid_of(name): name for name in candidates.split()}
     return " ".join(sorted(by_guid[guid] for guid in guids)) or "none"
+
+
+def quantities_of(products):
+    """Of texts such as ROBOT=2."""
+    pairs = (product.split("=") for product in products)
+    return {code: float(quantity) if "." in quantity else int(quantity) for code, quantity in pairs}
+
+
+def products_text(quantities):
+    return " ".join("%s=%s" % pair for pair in sorted(quantities.items())) or "nothing"
 
 
 def status_text(status):
@@ -61,4 +74,4 @@ def write_catalogs(folder):
     old = {"id": 2, "product": "old", "type": "perpetual", "valid_until": "2020-01-01", "features": [_floating("relic", 1)]}
     for name, licenses in {"usual": [work(2), old], "smaller": [work(1), old], "young": [work(2), {**old, "valid_until": "2999-01-01"}]}.items():
         with open("%s/%s.json" % (folder, name), "w", encoding="utf-8") as file:
-            json.dump({"accounts": [{"id": "default", "licenses": licenses}]}, file)
+            json.dump({"accounts": [{"id": "default", "licenses": licenses, "products": OWNED}]}, file)

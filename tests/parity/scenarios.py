@@ -18,6 +18,8 @@ NOT_USAGE = ("soap", "floating")
 """The usage door has nothing of the kind: words of a license to read, an end by another user, giving back by an option's name."""
 ONLY_SOAP = ("soap",)
 """The floating server's interface has nothing of the kind: settings, offline work, numbers, locks, profiles."""
+ONLY_LRM = ("lrm",)
+"""No other interface gives products to tenants, and this one has no sessions, places or units."""
 ONLY_FLOATING = ("floating",)
 """The StorageServer's interface has nothing of the kind: units, loans, everybody's places at once."""
 
@@ -409,5 +411,36 @@ ROWS = [
         boris sees_licenses work -> 1 users, 4 units, 1 desk, 0 hall, 1 pages
         boris sees_license old -> 0 users, 0 units, 0 relic
         boris sees_license nonsense -> unknown_product
+    """),
+    Row("tenants' services are given of what the account owns, and never more", ONLY_LRM,
+        "Allot RemoveAllotments ReadAllotments ReadOwnedProducts", """
+        anna gives north/robots ROBOT=2 -> ROBOT=2
+        anna gives north/agents AGENT=0.1 -> AGENT=0.1
+        boris gives south/robots ROBOT=2 -> product_limit
+        boris gives south/robots ROBOT=1 AGENT=0.2 -> AGENT=0.2 ROBOT=1
+        boris gives south/robots ROBOT=1 AGENT=0.95 -> product_limit
+        boris gives south/robots DRONE=1 -> product_limit
+        boris gives south/robots ROBOT=0.5 -> invalid_quantity
+        boris gives south/robots -> AGENT=0.2 ROBOT=1
+        anna sees_owned -> ROBOT 3 of 3, AGENT 0.3 of 1
+        tally restarts
+        anna sees_services -> north/agents AGENT=0.1, north/robots ROBOT=2, south/robots AGENT=0.2 ROBOT=1
+        anna gives north/robots AGENT=0.5 -> AGENT=0.5
+        boris gives south/robots ROBOT=3 -> ROBOT=3
+        anna empties south/robots
+        anna empties south/robots
+        boris sees_service south/robots -> nothing
+        anna sees_services north -> north/agents AGENT=0.1, north/robots AGENT=0.5
+        anna empties north
+        anna sees_owned -> ROBOT 0 of 3, AGENT 0 of 1
+    """),
+    Row("a repeat of an allocation under a key is answered as the first one was", ONLY_LRM, "Allot RemoveAllotments", """
+        anna gives north/robots ROBOT=2 (key one) -> ROBOT=2
+        boris gives south/robots ROBOT=2 (key two) -> product_limit
+        anna empties north (key three)
+        anna gives north/robots ROBOT=2 (key one) -> ROBOT=2
+        boris gives south/robots ROBOT=2 (key two) -> product_limit
+        boris gives south/robots ROBOT=1 (key two) -> idempotency_conflict
+        boris gives south/robots ROBOT=3 -> ROBOT=3
     """),
 ]

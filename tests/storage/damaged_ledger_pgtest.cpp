@@ -94,6 +94,8 @@ TEST_CASE("a damaged ledger is not opened, and nothing is written to it", "[stor
       {"UPDATE tally_ledger.answers SET outcome = '{\"answer\": 7}'", ""},
       {"INSERT INTO tally_ledger.registrations VALUES (77, 'anna', 1, '', '', now(), 0, NULL, NULL, NULL, 1)",
        "anna has a place of counter 77, which there is not"},
+      {"INSERT INTO tally_ledger.allotments VALUES (78, 'default', 'tenant', 'robots', 'UNATT', 77, 1, now(), 0, 1)",
+       "tenant/robots has of counter 77, which there is not"},
       {"INSERT INTO tally_ledger.number_ranges VALUES (77, 1, 2, 5)",
        "numbers are taken in zone 77, which there is not"},
       {"DO $$ BEGIN EXECUTE 'DROP TABLE tally_ledger.events_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM'); END $$",

@@ -179,3 +179,17 @@ TEST_CASE("the sums wait while much comes to the ledger, unless somebody asks", 
     CHECK(pace.rests(1'000'300'000, start + std::chrono::seconds{6}));
   }
 }
+
+TEST_CASE("what tenants are given is used from then on, and is a step of nobody's", "[history]") {
+  Table table;
+  table.portion({line(1, 60 * second, EventKind::allotted, 5), line(2, 120 * second, EventKind::allotted, 8),
+                 line(3, 180 * second, EventKind::allotted, 3)});
+  const QuarterRow& row = table.row(HistoryGroup::counter, "7", 0);
+  CHECK(row.used_before == 0);
+  CHECK(row.peak == 8);
+  CHECK(row.used == 3);
+  CHECK(row.granted == 3);
+  CHECK(row.quantity == 3);
+  CHECK(row.area == 5 * 60 + 8 * 60);
+  CHECK(table.rows.size() == 2);  // the counter's and the product's
+}

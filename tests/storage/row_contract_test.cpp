@@ -168,3 +168,36 @@ TEST_CASE("places of named users are what the last group made of them, and their
   CHECK(next.snapshot.later_groups[0].events[0].holder_kind == model::HolderKind::named_user);
   for (std::size_t i = 0; i < 3; ++i) CHECK(next.snapshot.later_groups[0].events[i].kind == group.events[i].kind);
 }
+
+TEST_CASE("what tenants' services have is what the last group made of it, and its steps come back", "[storage]") {
+  const auto store = make_store();
+  Hand hand{*store, start()};
+  const auto allotted_at = start();
+  const auto allotment = [allotted_at](std::int64_t id, const std::string& service, std::int64_t millionths) {
+    return model::Allotment{.id = {id},
+                            .holder = {.account = "d", .scope = "Арендатор", .service = service},
+                            .product = "UNATT",
+                            .parent = {1},
+                            .token = {1},
+                            .allotted_at = allotted_at,
+                            .quantity = model::Quantity::from_millionths(millionths)};
+  };
+  auto group = hand.next(start());
+  group.catalog = some_catalog();
+  group.allotments = {{{8}, allotment(8, "a", 1)}, {{9}, allotment(9, "b", 2'500'000)}};
+  group.events = {event({1}, EventKind::allotted, 1, 1)};
+  group.events[0].holder_kind = model::HolderKind::tenant_service;
+  group.last_token = {1};
+  hand.put(group);
+  auto later = hand.next(start());
+  later.allotments = {{{8}, allotment(8, "a", 0)}};
+  hand.put(later);
+
+  const Hand next = reopened(*store, hand);
+  auto rows = next.snapshot.allotments;
+  std::ranges::sort(rows, {}, &model::Allotment::id);
+  CHECK(rows == std::vector{allotment(8, "a", 0), allotment(9, "b", 2'500'000)});
+  REQUIRE(next.snapshot.later_groups.size() == 1);
+  CHECK(next.snapshot.later_groups[0].events[0].kind == EventKind::allotted);
+  CHECK(next.snapshot.later_groups[0].events[0].holder_kind == model::HolderKind::tenant_service);
+}

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "tally/engine/allotment_commands.hpp"
 #include "tally/engine/floating_commands.hpp"
 #include "tally/engine/lock_commands.hpp"
 #include "tally/engine/number_commands.hpp"
@@ -87,14 +88,15 @@ struct ImportCatalog {
   bool unless_imported = false;  ///< at a start: nothing to do when the last start's file had the same hash
 };
 
-/// Everything the engine can be asked. A later door adds allot here (design.md, section 2).
+/// Everything the engine can be asked.
 using Command =
     std::variant<OpenSession, EndSession, TerminateSession, SuspendSession, ResumeSession, KeepAlive, ReadSession,
                  ChangeSettings, ListSessions, TakePlace, GiveBack, TakeProductPlace, GiveBackToken, ImportCatalog,
                  TakeNumbers, TakeFreeNumber, ReleaseNumbers, ReleaseNumberById, ChangeBound, ReadNumberById,
                  ReadNumberId, ReadNumberStatus, ListNumbers, ReadCursorPage, ReadPageCount, CloseCursor, SetLock,
                  ClearLock, ClearLocks, ReadLock, ListLocks, ReadProfile, ReadProfileById, Consume, RegisterUser,
-                 UnregisterUser, UnregisterAll, ReadLicenses, RemoveLicense, InstallLicense>;
+                 UnregisterUser, UnregisterAll, ReadLicenses, RemoveLicense, InstallLicense, Allot, RemoveAllotments,
+                 ReadAllotments, ReadOwnedProducts>;
 
 struct Reply {
   std::uint64_t ticket = 0;

@@ -94,6 +94,11 @@ class Draft {
   /// The ledger's `given back`, or `expired`.
   void unregister(const model::Registration& registration, model::EventKind kind, model::Door door, std::string reason);
 
+  /// A tenant's service has so much of a product from now on: the ledger's `allotted`. Of a product that the account
+  /// does not know it has nothing, and nothing happens.
+  void allot(const model::TenantService& holder, const std::string& product, model::Quantity quantity,
+             const Caller& caller);
+
   void remember(model::RecordedAnswer answer);
   void answer_inbox(model::InboxId row, const model::Outcome& outcome);
 

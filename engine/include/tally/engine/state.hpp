@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "tally/engine/allotments.hpp"
 #include "tally/engine/idempotency.hpp"
 #include "tally/engine/locks.hpp"
 #include "tally/engine/numerators.hpp"
@@ -124,8 +125,9 @@ class State {
   [[nodiscard]] const Locks& locks() const { return locks_; }
   [[nodiscard]] const Profiles& profiles() const { return profiles_; }
   [[nodiscard]] const Registrations& registrations() const { return registrations_; }
+  [[nodiscard]] const Allotments& allotments() const { return allotments_; }
   [[nodiscard]] const ResetCalendar& resets() const { return resets_; }
-  /// Of all counters and zones; 0 when there is none.
+  /// Of all counters, zones and allotments; 0 when there is none.
   [[nodiscard]] model::CounterId highest_counter() const;
   [[nodiscard]] model::Token last_token() const { return last_token_; }
 
@@ -136,6 +138,8 @@ class State {
   /// The account's licenses for a product, in the catalogue's order; empty when there is none.
   [[nodiscard]] const std::vector<LiveLicense>& licenses_for(const model::AccountId& account,
                                                              const std::string& product) const;
+  /// What an account's tenants have of a product; null where the account does not own it.
+  [[nodiscard]] const Counter* counter_of_product(const model::AccountId& account, const std::string& code) const;
   /// The license that a counter belongs to; null when it has left the catalogue.
   [[nodiscard]] const LiveLicense* license_of(const Counter& counter) const;
   /// Whether the catalogue counts something that has no counter yet, as it can after an earlier version of Tally.
@@ -196,8 +200,10 @@ class State {
   Locks locks_;
   Profiles profiles_;
   Registrations registrations_;
+  Allotments allotments_;
   ResetCalendar resets_;
   std::unordered_map<model::AccountId, std::unordered_map<std::string, std::vector<LiveLicense>>> products_;
+  std::unordered_map<model::AccountId, std::unordered_map<std::string, model::CounterId>> owned_products_;
   bool lacks_counters_ = false;
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tally/model/allotment.hpp"
 #include "tally/model/answer.hpp"
 #include "tally/model/catalog.hpp"
 #include "tally/model/consumption.hpp"
@@ -84,6 +85,8 @@ struct NumberRows {
 /// What a group changes of consumption's settings and boundaries, and of the places of named users; as above.
 using ConsumptionRows = std::map<model::CounterId, model::ConsumptionState>;
 using RegistrationRows = std::map<std::pair<model::CounterId, std::string>, std::optional<model::Registration>>;
+/// What tenants' services have after a group; as above, but none is ever absent.
+using AllotmentRows = std::map<model::CounterId, model::Allotment>;
 
 using LockRows = std::map<std::pair<model::AccountId, model::Guid>, std::optional<model::Lock>>;
 
@@ -110,6 +113,7 @@ struct Group {
   std::vector<model::Profile> new_profiles;
   ConsumptionRows consumption;
   RegistrationRows registrations;
+  AllotmentRows allotments;
   std::optional<FoldPortion> fold;
   bool renews_term = false;
   bool orderly_stop =
@@ -140,6 +144,7 @@ struct Snapshot {
   std::vector<model::Profile> profiles;
   std::vector<model::ConsumptionState> consumption;
   std::vector<model::Registration> registrations;
+  std::vector<model::Allotment> allotments;
   std::optional<model::Instant> stopped_at;  ///< when the last writer stopped in order; absent after a crash
 };
 

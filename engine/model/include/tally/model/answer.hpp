@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "tally/model/allotment.hpp"
 #include "tally/model/catalog.hpp"
 #include "tally/model/error_code.hpp"
 #include "tally/model/event.hpp"
@@ -131,17 +132,19 @@ struct PlaceView {
 };
 
 /// What commands bring that only read. They have no idempotency key, so this is never stored.
-using Reading = std::variant<NumberStatus, NumberPage, NumberList, PageCount, LockView, LockList, Profile>;
+using Reading = std::variant<NumberStatus, NumberPage, NumberList, PageCount, LockView, LockList, Profile,
+                             ServiceLicenses, OwnedProducts>;
 
 /// Why a command was not carried out, and what the caller may be told about it beyond the code's own words.
 struct Refusal {
   ErrorCode code = ErrorCode::internal_failure;
   std::string detail;
+  std::string product = {};  ///< the code of the product at fault; empty: none
 };
 
 /// What success brings; std::monostate where there is nothing to say.
 using Answer = std::variant<std::monostate, SessionView, SessionList, CatalogReport, IssuedNumber, FailedItems, Reading,
-                            ConsumptionView, LicenseList, PlaceView>;
+                            ConsumptionView, LicenseList, PlaceView, ServiceLicense>;
 
 using Outcome = std::expected<Answer, Refusal>;
 

@@ -21,8 +21,12 @@ enum class CountBy {
   connection,  ///< the sessions of one user on one computer share a place
 };
 
-/// What a counter counts. A counter's kind never changes.
-enum class CounterKind { floating, consumption };
+/// What a counter counts. A counter's kind never changes. The numbers are stored: append only.
+enum class CounterKind {
+  floating,     ///< places that are taken and given back
+  consumption,  ///< units that are used up
+  allotted,     ///< of an account's product, what its tenants have been given
+};
 
 /// What a license or a feature says of counting by consumption, member by member; rule_of() tells what it means.
 struct ConsumptionTerms {
@@ -114,6 +118,9 @@ struct AccountProduct {
   Quantity quantity;
   std::string type;
   bool operator==(const AccountProduct&) const = default;
+
+  /// Whether there are parts of a unit of it (uipath-lrm, 2.4).
+  [[nodiscard]] bool is_consumable() const { return type == "CONSUMPTION_INTERVAL"; }
 };
 
 struct Account {
@@ -130,6 +137,11 @@ struct Catalog {
   std::vector<Account> accounts;
   bool operator==(const Catalog&) const = default;
 };
+
+/// Everything that an account counts besides its licenses': its products.
+[[nodiscard]] Counted counted_by(const AccountProduct& product);
+/// In the place of a license's number: the counter is of an account's product, whose code is its feature's.
+inline constexpr LicenseId no_license{};
 
 /// A counter's lasting identity: it keeps its number while the catalogue changes around it.
 struct CounterIdentity {

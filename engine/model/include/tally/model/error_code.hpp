@@ -52,6 +52,10 @@ enum class ErrorCode {
   license_not_enabled,
   trial_expired,
   borrow_not_allowed,
+  no_account_license,
+  product_limit,
+  no_service_license,
+  invalid_quantity,
 };
 
 inline constexpr std::array all_error_codes{
@@ -97,6 +101,10 @@ inline constexpr std::array all_error_codes{
     ErrorCode::license_not_enabled,
     ErrorCode::trial_expired,
     ErrorCode::borrow_not_allowed,
+    ErrorCode::no_account_license,
+    ErrorCode::product_limit,
+    ErrorCode::no_service_license,
+    ErrorCode::invalid_quantity,
 };
 
 }  // namespace tally::model

@@ -20,7 +20,8 @@ enum class EventKind : std::int16_t {
   expired = 6,   ///< a place went back because its lease was over
   reset = 7,     ///< a period ended: what was used up is 0 again
   adjusted = 8,  ///< settings of a counter were changed by a request: no count changes
-  // reserved for the rules of a later door: allotted = 9
+  allotted =
+      9,  ///< a tenant's service has so much of a product now, as the quantity says; the reason says which service
   joined = 10,  ///< a hold was made that shares the place its connection has: nothing more is used
   left = 11,    ///< a hold ended whose place others of its connection go on using
   number_taken = 12,
@@ -44,8 +45,9 @@ enum class Door : std::int16_t {
 /// Who has the place. The numbers are stored: append only.
 enum class HolderKind : std::int16_t {
   session = 1,
-  connection = 2,  ///< the sessions of one user on one computer: each has a hold, together they use one place
-  named_user = 3,  ///< somebody without a session; what they hold is a Registration
+  connection = 2,      ///< the sessions of one user on one computer: each has a hold, together they use one place
+  named_user = 3,      ///< somebody without a session; what they hold is a Registration
+  tenant_service = 4,  ///< what it holds is an Allotment
 };
 
 /// One line of the ledger: what happened, to which counter, by whom, and the counts after it. Never changed once

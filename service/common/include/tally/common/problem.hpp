@@ -22,8 +22,7 @@ struct Problem {
 [[nodiscard]] http::Response problem(const Problem& problem, std::string_view label);
 
 /// The same for what the engine refused, in the words of the error table.
-[[nodiscard]] http::Response problem(const model::Refusal& refused, std::string_view label,
-                                     std::string_view product_code = {});
+[[nodiscard]] http::Response problem(const model::Refusal& refused, std::string_view label);
 
 /// The same for what a status alone says: what the HTTP server or a stand-by decides, and a path that nothing is at.
 [[nodiscard]] http::Response problem(unsigned status, std::string_view label);

@@ -51,6 +51,7 @@ class MemoryStore {
   storage::LockRows locks_;
   storage::ConsumptionRows consumption_;
   storage::RegistrationRows registrations_;
+  storage::AllotmentRows allotments_;
 };
 
 /// One process's connection to a store.
