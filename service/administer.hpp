@@ -18,5 +18,12 @@ namespace tally {
 [[nodiscard]] std::expected<void, Failure> end_session(const config::SessionEnd& command, EventLogger& events);
 [[nodiscard]] std::expected<void, Failure> report_usage(const config::UsageReport& command, EventLogger& events);
 [[nodiscard]] std::expected<void, Failure> report_history(const config::HistoryReport& command, EventLogger& events);
+[[nodiscard]] std::expected<void, Failure> add_user(const config::UserAdd& command, EventLogger& events);
+[[nodiscard]] std::expected<void, Failure> set_password(const config::UserSetPassword& command, EventLogger& events);
+[[nodiscard]] std::expected<void, Failure> remove_user(const config::UserRemove& command, EventLogger& events);
+[[nodiscard]] std::expected<void, Failure> list_users(const config::UserList& command, EventLogger& events);
+[[nodiscard]] std::expected<void, Failure> add_key(const config::KeyAdd& command, EventLogger& events);
+[[nodiscard]] std::expected<void, Failure> revoke_key(const config::KeyRevoke& command, EventLogger& events);
+[[nodiscard]] std::expected<void, Failure> list_keys(const config::KeyList& command, EventLogger& events);
 
 }  // namespace tally

@@ -49,8 +49,9 @@ std::expected<void, Failure> run(const config::Command& command, EventLogger& ev
                      {{"what", std::string_view{warning}}});
       }
       logging::log(logging::Level::info, logging::Channel::server,
-                   "no door asks for a password yet: whoever can reach the "
-                   "address may call",
+                   c.settings.identity.authentication
+                       ? "callers show a password or a key"
+                       : "callers are not asked who they are: whoever can reach the address may call",
                    {{"version", TALLY_VERSION}});
       auto result = serve(c.settings, events);
       logging::stop();
@@ -64,6 +65,13 @@ std::expected<void, Failure> run(const config::Command& command, EventLogger& ev
     std::expected<void, Failure> operator()(const config::SessionEnd& c) const { return end_session(c, events); }
     std::expected<void, Failure> operator()(const config::UsageReport& c) const { return report_usage(c, events); }
     std::expected<void, Failure> operator()(const config::HistoryReport& c) const { return report_history(c, events); }
+    std::expected<void, Failure> operator()(const config::UserAdd& c) const { return add_user(c, events); }
+    std::expected<void, Failure> operator()(const config::UserSetPassword& c) const { return set_password(c, events); }
+    std::expected<void, Failure> operator()(const config::UserRemove& c) const { return remove_user(c, events); }
+    std::expected<void, Failure> operator()(const config::UserList& c) const { return list_users(c, events); }
+    std::expected<void, Failure> operator()(const config::KeyAdd& c) const { return add_key(c, events); }
+    std::expected<void, Failure> operator()(const config::KeyRevoke& c) const { return revoke_key(c, events); }
+    std::expected<void, Failure> operator()(const config::KeyList& c) const { return list_keys(c, events); }
     std::expected<void, Failure> operator()(const config::Version&) const {
       std::cout << "tally " << TALLY_VERSION << "\n";
       return {};

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -18,6 +19,7 @@
 #include "loop_waiting.hpp"
 #include "one_request.hpp"
 #include "open_files.hpp"
+#include "tally/access/user_gate.hpp"
 #include "tally/common/digest.hpp"
 #include "tally/common/error_table.hpp"
 #include "tally/common/front.hpp"
@@ -28,6 +30,7 @@
 #include "tally/logging/log.hpp"
 #include "tally/lrm/lrm_door.hpp"
 #include "tally/openapi/openapi_door.hpp"
+#include "tally/postgres/postgres_access_store.hpp"
 #include "tally/postgres/postgres_history_ledger.hpp"
 #include "tally/postgres/postgres_ledger.hpp"
 #include "tally/postgres/postgres_usage_ledger.hpp"
@@ -88,6 +91,11 @@ void report_silence(const std::string& what) {
                {{"reason", std::string_view{what}}});
 }
 
+void report_refusal(std::string_view why, std::string_view who, std::string_view address) {
+  logging::log(logging::Level::warning, logging::Channel::server, "a caller was not let in",
+               {{"why", why}, {"who", who}, {"address", address}});
+}
+
 /// A portion of what has come to the ledger; whether there is more. Whoever stands by leaves it to the writer, until it
 /// is asked itself.
 bool sum_up(storage::HistoryLedger& ledger, const engine::Writer& writer) {
@@ -99,11 +107,15 @@ bool sum_up(storage::HistoryLedger& ledger, const engine::Writer& writer) {
   return there_is_more.value_or(false);
 }
 
-http::HandlerFactory doors(const config::ServeOptions& options, const common::Identification& identification,
-                           engine::Writer& writer, common::Forwarding& forwarding, usage::LedgerDesk& desk,
-                           history::HistoryDesk& history_desk) {
-  return [&options, &identification, &writer, &forwarding, &desk,
+http::HandlerFactory doors(const config::ServeOptions& options, const common::Identification& claims,
+                           access::Verification* verification, engine::Writer& writer, common::Forwarding& forwarding,
+                           usage::LedgerDesk& desk, history::HistoryDesk& history_desk) {
+  return [&options, &claims, verification, &writer, &forwarding, &desk,
           &history_desk](http::IoThread& thread) -> std::unique_ptr<http::Handler> {
+    std::unique_ptr<access::UserGate> gate;
+    if (verification != nullptr)
+      gate = std::make_unique<access::UserGate>(thread, *verification, claims, options.server.insecure);
+    const common::Identification& identification = gate != nullptr ? gate->identification() : claims;
     const auto readiness = [&writer] { return not_ready_because(writer); };
     std::vector<std::unique_ptr<common::Door>> all;
     // In the order in which they are asked whether a path is theirs: the cheapest to ask first.
@@ -116,11 +128,12 @@ http::HandlerFactory doors(const config::ServeOptions& options, const common::Id
     all.push_back(std::make_unique<usage::UsageDoor>(
         thread, desk, report_silence, identification,
         std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout)));
-    all.push_back(std::make_unique<history::HistoryDoor>(thread, history_desk, report_silence));
+    all.push_back(std::make_unique<history::HistoryDoor>(thread, history_desk, identification, report_silence));
     all.push_back(std::make_unique<lrm::LrmDoor>(
         identification, std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout)));
     all.push_back(std::make_unique<openapi::OpenApiDoor>());
-    return std::make_unique<common::Front>(thread, std::move(all), identification, forwarding, readiness);
+    return std::make_unique<common::Front>(thread, std::move(gate), std::move(all), identification, forwarding,
+                                           readiness);
   };
 }
 
@@ -204,7 +217,7 @@ engine::WriterOptions writer_options(const config::ServeOptions& options, const 
   engine::WriterOptions writer;
   writer.rules.idle_timeout = options.sessions.idle_timeout;
   writer.rules.offline_timeout = options.sessions.offline_timeout;
-  writer.rules.administrators_are_named = !options.identity.administrators.empty();
+  writer.rules.administrators_are_named = options.identity.authentication || !options.identity.administrators.empty();
   writer.reports_places = options.log.license_usage;
   writer.term = {.advertise = advertise, .secret = draw_secret(), .duration = options.server.term};
   return writer;
@@ -259,8 +272,13 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
       history_ledger,
       history::questions_max,
       {.work = [&writer](auto& summed) { return sum_up(summed, writer); }, .every = sum_up_every}};
-  http::Server server{*endpoints, threads_for(options.server), limits_for(options.server),
-                      doors(options, identification, writer, forwarding, desk, history_desk), events};
+  postgres::PostgresAccessStore access_store{database->url()};
+  std::optional<access::Verification> verification;
+  if (options.identity.authentication) verification.emplace(access_store, report_refusal);
+  http::Server server{
+      *endpoints, threads_for(options.server), limits_for(options.server),
+      doors(options, identification, verification ? &*verification : nullptr, writer, forwarding, desk, history_desk),
+      events};
   const auto bound = server.start();
   if (!bound) {
     writer.stop(drain_time);
@@ -286,6 +304,7 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
   forwarding.stop();
   desk.stop();
   history_desk.stop();
+  if (verification) verification->stop();
   server.stop();
   return {};
 }

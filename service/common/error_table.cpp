@@ -18,7 +18,8 @@ constexpr std::array<ErrorRow, model::all_error_codes.size()> rows{{
     {ErrorCode::feature_limit, "feature_limit", 28674, "FeatureLimit", 409, true,
      "All places of the license option are taken.", "Wait until a place is given back, or buy more."},
     {ErrorCode::access_denied, "access_denied", 28675, "AccessDenied", 403, false,
-     "The operation is for administrators, and the caller is not known to be one.",
+     "The caller's role does not allow the operation, or it is for administrators and the caller is not known to be "
+     "one.",
      "Call through a trusted proxy as an administrator, or use the command line."},
     {ErrorCode::connection_limit, "connection_limit", 28676, "ConnectionLimit", 409, true,
      "All licensed connections are taken.", "Wait until a user leaves, or buy more."},

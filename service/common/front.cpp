@@ -10,11 +10,26 @@ namespace {
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view label = "front";
 
+/// What a door answers to those who are not let in, with the headers that clients go by.
+http::Response denial(Door& door, unsigned status, std::string_view path) {
+  http::Response response = door.refuse(status, path);
+  if (status == 401) {
+    response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Tally\", charset=\"UTF-8\"");
+    response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"Tally\"");
+  }
+  if (status == 429) {
+    std::erase_if(response.headers, [](const auto& header) { return header.first == "Retry-After"; });
+    response.headers.emplace_back("Retry-After", "60");
+  }
+  return response;
+}
+
 }  // namespace
 
-Front::Front(http::IoThread& thread, std::vector<std::unique_ptr<Door>> doors, const Identification& identification,
-             Forwarding& forwarding, Readiness readiness)
+Front::Front(http::IoThread& thread, std::unique_ptr<Gate> gate, std::vector<std::unique_ptr<Door>> doors,
+             const Identification& identification, Forwarding& forwarding, Readiness readiness)
     : thread_{thread},
+      gate_{std::move(gate)},
       doors_{std::move(doors)},
       identification_{identification},
       forwarding_{forwarding},
@@ -32,12 +47,23 @@ void Front::handle(const http::Request& request, http::Responder responder) {
     const bool came_forwarded = request.header_count(forwarded_header) > 0;
     if (came_forwarded && !identification_.forwarded(request, model::Door::engine))
       return responder.send(door->refuse(503, request.path));
-    if (!forwarding_.is_needed() || !door->needs_writer(request)) return door->handle(request, std::move(responder));
-    if (came_forwarded) return responder.send(door->refuse(503, request.path));
-    return forward(*door, request, std::move(responder));
+    // Whoever forwarded has asked its own gate.
+    if (gate_ == nullptr || came_forwarded) return let_in(*door, request, std::move(responder));
+    return gate_->admit(
+        request, door->needed_for(request),
+        [this, door, &request, responder = std::move(responder)](std::optional<unsigned> refusal) mutable {
+          if (refusal) return responder.send(denial(*door, *refusal, request.path));
+          let_in(*door, request, std::move(responder));
+        });
   }
   if (request.path.starts_with("/health/")) return responder.send(health(request));
   responder.send(problem(404, label));
+}
+
+void Front::let_in(Door& door, const http::Request& request, http::Responder responder) {
+  if (!forwarding_.is_needed() || !door.needs_writer(request)) return door.handle(request, std::move(responder));
+  if (request.header_count(forwarded_header) > 0) return responder.send(door.refuse(503, request.path));
+  forward(door, request, std::move(responder));
 }
 
 void Front::forward(Door& door, const http::Request& request, http::Responder responder) {

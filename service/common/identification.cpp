@@ -1,48 +1,14 @@
 #include "tally/common/identification.hpp"
 
-#include <sodium/utils.h>
-
 #include <algorithm>
 #include <optional>
 
+#include "tally/common/basic_credentials.hpp"
 #include "tally/common/forwarding.hpp"
 #include "tally/model/names.hpp"
 
 namespace tally::common {
 namespace {
-
-constexpr std::size_t user_bytes_max = 256;
-
-/// Names come from headers, and go to the ledger and the log: no control characters, UTF-8 only, of bounded length.
-std::optional<std::string> acceptable_name(std::string_view name) {
-  if (name.empty() || name.size() > user_bytes_max) return std::nullopt;
-  if (!model::is_utf8(name) || model::has_control_characters(name)) return std::nullopt;
-  return std::string{name};
-}
-
-std::optional<std::string> decoded_base64(std::string_view text) {
-  if (text.size() > 4 * user_bytes_max) return std::nullopt;
-  std::string decoded(text.size() / 4 * 3, '\0');
-  std::size_t size = 0;
-  const int result = sodium_base642bin(reinterpret_cast<unsigned char*>(decoded.data()), decoded.size(), text.data(),
-                                       text.size(), nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL);
-  if (result != 0) return std::nullopt;
-  decoded.resize(size);
-  return decoded;
-}
-
-/// The user of `Basic dXNlcjpwYXNzd29yZA==`.
-std::optional<std::string> basic_user(const http::Request& request) {
-  const auto header = request.header("Authorization");
-  constexpr std::string_view scheme = "Basic ";
-  if (!header || header->size() <= scheme.size()) return std::nullopt;
-  if (!model::equal_ignoring_case(header->substr(0, scheme.size()), scheme)) return std::nullopt;
-  const auto credentials = decoded_base64(header->substr(scheme.size()));
-  if (!credentials) return std::nullopt;
-  const auto colon = credentials->find(':');
-  if (colon == std::string::npos) return std::nullopt;
-  return acceptable_name(std::string_view{*credentials}.substr(0, colon));
-}
 
 /// The address that the proxy itself saw: whether it adds to the header that it got or adds one of its own, its entry
 /// is the last of the last.
@@ -68,31 +34,45 @@ bool Identification::is_from_proxy(const http::Request& request) const {
   return std::ranges::any_of(options_.proxies, [&](const auto& proxy) { return proxy.contains(request.peer_address); });
 }
 
-Identity Identification::of(const http::Request& request, model::Door door) const {
-  if (auto identity = forwarded(request, door)) return std::move(*identity);
-  Identity identity{.caller = {.user = options_.anonymous_user,
-                               .administrator = false,
-                               .address = std::string{request.peer_address},
-                               .door = door}};
-  engine::Caller& caller = identity.caller;
-  bool& vouched_for = identity.is_verified;
+std::string Identification::address_of(const http::Request& request) const {
   if (!options_.proxies.empty() && is_from_proxy(request)) {
     if (const auto forwarded = last_forwarded_for(request)) {
-      if (auto address = acceptable_name(last_entry(*forwarded))) caller.address = std::move(*address);
-    }
-    if (!options_.proxy_header.empty() && request.header_count(options_.proxy_header) == 1) {
-      if (auto name = acceptable_name(*request.header(options_.proxy_header))) {
-        caller.user = std::move(*name);
-        vouched_for = true;
-      }
+      if (auto address = acceptable_name(last_entry(*forwarded))) return std::move(*address);
     }
   }
-  if (!vouched_for) {
-    if (auto name = basic_user(request)) caller.user = std::move(*name);
+  return std::string{request.peer_address};
+}
+
+std::optional<model::User> Identification::vouched_for(const http::Request& request) const {
+  if (options_.proxy_header.empty() || !is_from_proxy(request)) return std::nullopt;
+  if (request.header_count(options_.proxy_header) != 1) return std::nullopt;
+  auto name = acceptable_name(*request.header(options_.proxy_header));
+  if (!name) return std::nullopt;
+  const bool is_administrator = std::ranges::any_of(options_.administrators, [&](const auto& administrator) {
+    return model::equal_ignoring_case(administrator, *name);
+  });
+  return model::User{
+      .name = std::move(*name), .account = {}, .role = is_administrator ? model::Role::admin : model::Role::client};
+}
+
+Identity Identification::of(const http::Request& request, model::Door door) const {
+  if (auto identity = forwarded(request, door)) return std::move(*identity);
+  Identity identity{
+      .caller = {.user = options_.anonymous_user, .administrator = false, .address = address_of(request), .door = door},
+      .account = {}};
+  auto known = vouched_for(request);
+  if (!known && verified_ != nullptr) {
+    if (const model::User* user = verified_->find(request)) known = *user;
   }
-  caller.administrator = vouched_for && std::ranges::any_of(options_.administrators, [&](const auto& administrator) {
-                           return model::equal_ignoring_case(administrator, caller.user);
-                         });
+  if (known) {
+    identity.caller.user = std::move(known->name);
+    // What administrators alone may do knows no accounts: another account's sessions are among those listed and ended.
+    identity.caller.administrator = known->role == model::Role::admin && known->account.empty();
+    identity.is_verified = true;
+    identity.account = std::move(known->account);
+  } else if (auto basic = basic_credentials(request)) {
+    identity.caller.user = std::move(basic->user);
+  }
   return identity;
 }
 

@@ -17,11 +17,14 @@ void append_member(std::string& json, std::string_view name, std::string_view va
 Problem problem_of(unsigned status) {
   switch (status) {
     case 400: return {status, "bad_request", "malformed request"};
+    case 401: return {status, "unauthenticated", "credentials are missing, wrong, or not valid any more"};
+    case 403: return {status, "access_denied", error_row(model::ErrorCode::access_denied).cause};
     case 404: return {status, "not_found", "nothing is here"};
     case 405: return {status, "method_not_allowed", "this method is not for this path"};
     case 408: return {status, "request_timeout", "the request came too slowly"};
     case 413: return {status, "payload_too_large", "the body is too long"};
     case 417: return {status, "bad_request", "unknown expectation"};
+    case 429: return {status, "busy", "wrong credentials came too often"};
     case 431: return {status, "header_too_large", "the header is too long"};
     case 501: return {status, "bad_request", "unknown transfer coding"};
     case 503: return {status, "busy", "too much to do: come again"};

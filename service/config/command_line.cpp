@@ -8,6 +8,7 @@
 #include "environment.hpp"
 #include "settings_table.hpp"
 #include "tally/catalog_json/instant_text.hpp"
+#include "tally/model/names.hpp"
 
 namespace tally::config {
 namespace {
@@ -25,6 +26,12 @@ struct Parsed {
   std::string session_id;
   std::string product;
   std::string since;
+  std::string name;
+  std::string role;
+  std::string account;
+  std::string password_file;
+  std::string note;
+  int days = 0;
   bool force = false;
   bool json = false;
   bool csv = false;
@@ -42,6 +49,8 @@ class Arguments {
     add_catalog();
     add_session();
     add_reports();
+    add_users();
+    add_keys();
     app_.add_subcommand("version", "Print the version");
   }
 
@@ -145,6 +154,48 @@ class Arguments {
     history.add_flag("--csv", parsed_.csv, "as comma-separated values");
   }
 
+  void add_users() {
+    CLI::App& user = *app_.add_subcommand("user", "Say who may come in, and as what");
+    user.require_subcommand(1);
+    CLI::App& add = add_command(user, "add", "Make a user known");
+    add_name(add);
+    add.add_option("--role", parsed_.role, "reader, client, operator or admin")->required()->type_name("ROLE");
+    add.add_option("--account", parsed_.account, "the only account that the user may be; without it any")
+        ->type_name("ACCOUNT");
+    add_password_file(add, "without it, only keys let the user in");
+    CLI::App& password = add_command(user, "set-password", "Give a user another password");
+    add_name(password);
+    add_password_file(password, "the file")->required();
+    add_name(add_command(user, "remove", "Forget a user and all its keys"));
+    add_json(add_command(user, "list", "List the users"));
+  }
+
+  void add_keys() {
+    CLI::App& key = *app_.add_subcommand("key", "Give and revoke API keys");
+    key.require_subcommand(1);
+    CLI::App& add = add_command(key, "add", "Draw a key for a user and print it, this one time");
+    add_name(add);
+    add.add_option("--note", parsed_.note, "what the key is for")->type_name("TEXT");
+    add.add_option("--days", parsed_.days, "how long it is valid; without it, until it is revoked")
+        ->check(CLI::Range(1, 36'500))
+        ->type_name("DAYS");
+    CLI::App& revoke = add_command(key, "revoke", "Make a key worth nothing");
+    revoke.add_option("ID", parsed_.name, "the key's identifier, between its underscores")->required()->type_name("");
+    add_json(add_command(key, "list", "List the keys without their secrets"));
+  }
+
+  void add_name(CLI::App& command) {
+    command.add_option("NAME", parsed_.name, "the user's name")->required()->type_name("");
+  }
+
+  CLI::Option* add_password_file(CLI::App& command, const std::string& help) {
+    return command
+        .add_option("--password-file", parsed_.password_file, "its first line is the password, - is stdin; " + help)
+        ->type_name("FILE");
+  }
+
+  void add_json(CLI::App& command) { command.add_flag("--json", parsed_.json, "as JSON"); }
+
   /// Names unknown options only: a stray argument may be a URL with its password.
   std::string unexpected_arguments() const {
     std::string options;
@@ -199,8 +250,7 @@ std::expected<ServeOptions, Stop> gather_settings(const Arguments& arguments, co
 }
 
 std::expected<Command, Stop> make_serve(ServeOptions settings) {
-  if (const auto refusal = exposure_refusal(settings.server))
-    return std::unexpected{wrong(*refusal, ExitCode::refused)};
+  if (const auto refusal = exposure_refusal(settings)) return std::unexpected{wrong(*refusal, ExitCode::refused)};
   return Serve{std::move(settings)};
 }
 
@@ -216,6 +266,28 @@ std::expected<Command, Stop> make_history(const Parsed& parsed, ServeOptions set
     return std::unexpected{wrong("--since: must be a date or date-time such as 2026-12-31 or 2026-12-31T18:00:00Z")};
   return HistoryReport{std::move(settings), *since, parsed.csv ? ReportFormat::csv : ReportFormat::table};
 }
+
+/// As the ledger, the log and HTTP headers may have it; Basic ends a name with a colon.
+bool is_user_name(const std::string& name) {
+  return !name.empty() && name.size() <= 256 && model::is_utf8(name) && !model::has_control_characters(name) &&
+         !name.contains(':');
+}
+
+std::expected<Command, Stop> make_user_add(const Parsed& parsed, ServeOptions settings) {
+  if (!is_user_name(parsed.name))
+    return std::unexpected{wrong("a user's name has 1 to 256 bytes of UTF-8, without colons and control characters")};
+  const auto role = model::parse_role(parsed.role);
+  if (!role) return std::unexpected{wrong("--role: must be reader, client, operator or admin")};
+  return UserAdd{
+      std::move(settings), {.name = parsed.name, .account = parsed.account, .role = *role}, parsed.password_file};
+}
+
+Command make_key_add(const Parsed& parsed, ServeOptions settings) {
+  const auto lifetime = parsed.days > 0 ? std::optional{std::chrono::days{parsed.days}} : std::nullopt;
+  return KeyAdd{std::move(settings), parsed.name, parsed.note, lifetime};
+}
+
+ReportFormat table_or_json(const Parsed& parsed) { return parsed.json ? ReportFormat::json : ReportFormat::table; }
 
 Command make_usage(const Parsed& parsed, ServeOptions settings) {
   const ReportFormat format = parsed.json ? ReportFormat::json : parsed.csv ? ReportFormat::csv : ReportFormat::table;
@@ -240,6 +312,13 @@ std::expected<Command, Stop> read_command_line(std::span<const std::string> argu
   if (command == "catalog export") return CatalogExport{*std::move(settings)};
   if (command == "session list") return SessionList{*std::move(settings)};
   if (command == "session end") return make_session_end(parsed, *std::move(settings));
+  if (command == "user add") return make_user_add(parsed, *std::move(settings));
+  if (command == "user set-password") return UserSetPassword{*std::move(settings), parsed.name, parsed.password_file};
+  if (command == "user remove") return UserRemove{*std::move(settings), parsed.name};
+  if (command == "user list") return UserList{*std::move(settings), table_or_json(parsed)};
+  if (command == "key add") return make_key_add(parsed, *std::move(settings));
+  if (command == "key revoke") return KeyRevoke{*std::move(settings), parsed.name};
+  if (command == "key list") return KeyList{*std::move(settings), table_or_json(parsed)};
   if (command == "usage") return make_usage(parsed, *std::move(settings));
   return make_history(parsed, *std::move(settings));
 }

@@ -51,11 +51,14 @@ std::string to_string(const Endpoint& endpoint) {
   return endpoint.host.contains(':') ? '[' + endpoint.host + ']' + port : endpoint.host + port;
 }
 
-bool is_loopback(const Endpoint& endpoint) {
+bool is_loopback_address(std::string_view address) {
   static const auto ipv4 = Network::parse("127.0.0.0/8");
   static const auto ipv6 = Network::parse("::1");
-  return model::equal_ignoring_case(endpoint.host, "localhost") || ipv4->contains(endpoint.host) ||
-         ipv6->contains(endpoint.host);
+  return ipv4->contains(address) || ipv6->contains(address);
+}
+
+bool is_loopback(const Endpoint& endpoint) {
+  return model::equal_ignoring_case(endpoint.host, "localhost") || is_loopback_address(endpoint.host);
 }
 
 }  // namespace tally::config

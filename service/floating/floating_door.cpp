@@ -229,6 +229,8 @@ class FloatingDoor::Implementation {
           refusal(400, "missing_parameters", "the parameter " + std::string{missing} + " is missing", route.label));
     auto command = command_for(route.operation, options_.account, *parameters);
     common::Identity identity = identification_.of(request, model::Door::floating);
+    if (!identity.may_be(options_.account))
+      return responder.send(refusal(model::Refusal{ErrorCode::access_denied, {}}, route.label));
     auto key = common::idempotency_key(request, identity, route.label, *command);
     if (!key) return responder.send(refusal(400, "validation_error", key.error(), route.label));
     runner_->run(std::move(*command), std::move(identity.caller), std::move(*key),
@@ -266,6 +268,13 @@ bool FloatingDoor::owns(std::string_view path) const {
     return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
   };
   return path == "/" || is_or_is_below("/api/v4") || is_or_is_below("/api/v5") || is_or_is_below("/auth");
+}
+
+model::Access FloatingDoor::needed_for(const http::Request& request) const {
+  const Route* route = route_for(request.path);
+  const bool is_open =
+      route != nullptr && (route->operation == Operation::health || route->operation == Operation::front_page);
+  return is_open ? model::Access::open : model::Access::use;
 }
 
 bool FloatingDoor::needs_writer(const http::Request& request) const {

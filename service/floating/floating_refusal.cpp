@@ -41,8 +41,11 @@ http::Response refusal(const model::Refusal& refused, std::string_view label) {
 http::Response refusal_by_status(unsigned status) {
   constexpr std::string_view label = "floating";
   switch (status) {
+    case 401: return refusal(status, "unauthenticated", "credentials are missing, wrong, or not valid any more", label);
+    case 403: return refusal(model::Refusal{ErrorCode::access_denied, {}}, label);
     case 408: return refusal(status, "request_timeout", "the request came too slowly", label);
     case 413: return refusal(status, "payload_too_large", "the body is too long", label);
+    case 429: return refusal(status, "busy", "wrong credentials came too often", label);
     case 431: return refusal(status, "header_too_large", "the header is too long", label);
     case 500: return refusal(model::Refusal{ErrorCode::internal_failure, {}}, label);
     case 503: return refusal(model::Refusal{ErrorCode::server_busy, {}}, label);

@@ -81,10 +81,11 @@ struct HistoryDoor::Reading {
   }
 };
 
-HistoryDoor::HistoryDoor(http::IoThread& thread, HistoryDesk& desk,
+HistoryDoor::HistoryDoor(http::IoThread& thread, HistoryDesk& desk, const common::Identification& identification,
                          std::function<void(const std::string& what)> report_silence)
     : thread_{thread},
       desk_{desk},
+      identification_{identification},
       counted_{std::make_shared<const Counted>()},
       report_silence_{std::move(report_silence)} {}
 
@@ -101,6 +102,8 @@ void HistoryDoor::handle(const http::Request& request, http::Responder responder
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   auto read = read_history_query(request.query, request.header("Accept").value_or(""), now);
   if (!read) return responder.send(mistake(read.error()));
+  if (!identification_.of(request, model::Door::usage).may_look_at(read->question.account))
+    return responder.send(common::problem(model::Refusal{model::ErrorCode::access_denied, {}}, label));
   if (counted_.use_count() > reports_max) return responder.send(busy());
   auto shared = std::make_shared<http::Responder>(std::move(responder));
   const bool taken =

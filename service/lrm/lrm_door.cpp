@@ -111,6 +111,9 @@ std::expected<engine::Command, Mistake> command_for(const Route& route, std::vec
   return engine::ReadAllotments{.account = path[0], .scope = path[1], .service = path[2]};
 }
 
+/// Whether the first thing that the path names is an account.
+bool names_account(const Route& route) { return route.path.starts_with("/lrm/api/account/"); }
+
 }  // namespace
 
 class LrmDoor::Implementation {
@@ -133,14 +136,19 @@ class LrmDoor::Implementation {
 
     auto path = tokens_of(match);
     if (!path) return responder.send(mistake(path.error(), route.label));
+    common::Identity identity = identification_.of(request, model::Door::license_resource_manager);
+    if (names_account(route) && !identity.may_be(path->front()))
+      return responder.send(refusal(ErrorCode::access_denied, route.label));
     auto command = command_for(route, std::move(*path), request.body);
     if (!command) return responder.send(mistake(command.error(), route.label));
-    run(request, route, std::move(*command), std::move(responder));
+    if (auto* reading = std::get_if<engine::ReadAllotments>(&*command); reading != nullptr)
+      (void)identity.may_look_at(reading->account);
+    run(request, route, std::move(identity), std::move(*command), std::move(responder));
   }
 
  private:
-  void run(const http::Request& request, const Route& route, engine::Command command, http::Responder responder) {
-    common::Identity identity = identification_.of(request, model::Door::license_resource_manager);
+  void run(const http::Request& request, const Route& route, common::Identity identity, engine::Command command,
+           http::Responder responder) {
     auto key = common::idempotency_key(request, identity, route.label, command);
     if (!key) return responder.send(mistake({std::string{key.error()}}, route.label));
     runner_->run(std::move(command), std::move(identity.caller), std::move(*key),
@@ -160,6 +168,13 @@ LrmDoor::LrmDoor(const common::Identification& identification, std::unique_ptr<c
 LrmDoor::~LrmDoor() = default;
 
 bool LrmDoor::owns(std::string_view path) const { return path.starts_with("/lrm/") || path.starts_with("/lease_/"); }
+
+model::Access LrmDoor::needed_for(const http::Request& request) const {
+  const Match match = lrm::match(request.method, request.path);
+  if (match.route == nullptr) return model::Access::read;
+  if (match.route->operation == Operation::health) return model::Access::open;
+  return match.route->changes ? model::Access::operate : model::Access::read;
+}
 
 bool LrmDoor::needs_writer(const http::Request& request) const {
   const Match match = lrm::match(request.method, request.path);

@@ -15,6 +15,7 @@ import yaml
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 FRAME = "document.yaml"
+METHODS = ("get", "put", "post", "delete", "patch")
 
 SOURCE = """\
 #include "tally/openapi/document.hpp"
@@ -71,7 +72,21 @@ def composed(version, folder=FOLDER):
             join(document["components"].setdefault(kind, {}), named)
         if part:
             raise ValueError("%s: %s belongs to %s" % (file.name, ", ".join(part), FRAME))
+    for path in document["paths"].values():
+        for operation in (part for name, part in path.items() if name in METHODS):
+            tell_of_the_gate(operation)
     return document
+
+
+def tell_of_the_gate(operation):
+    """What whoever is not let in hears, in the words of the door that the operation belongs to."""
+    if operation.get("security") == []:
+        return
+    responses = operation["responses"]
+    door = "Floating" if "Floating" in responses["503"]["$ref"] else "Problem"
+    gate = {"401": door + "Unauthenticated", "403": "FloatingAccessDenied" if door == "Floating" else "ProblemDenied",
+            "429": door + "TooOften"}
+    operation["responses"] = {**{status: {"$ref": "#/components/responses/" + name} for status, name in gate.items()}, **responses}
 
 
 def main(version, output):

@@ -12,6 +12,8 @@ constexpr std::string_view label = "openapi";
 
 bool OpenApiDoor::owns(std::string_view path) const { return path == "/openapi.json"; }
 
+model::Access OpenApiDoor::needed_for(const http::Request&) const { return model::Access::open; }
+
 bool OpenApiDoor::needs_writer(const http::Request&) const { return false; }
 
 void OpenApiDoor::handle(const http::Request& request, http::Responder responder) {

@@ -93,8 +93,11 @@ class SoapDoor::Implementation {
                                 : operation_fault(version, model::ErrorCode::server_busy, call.operation));
     }
     common::Identity identity = identification_.of(request, model::Door::soap);
-    if (auto* login = std::get_if<engine::OpenSession>(&*call.command))
+    if (auto* login = std::get_if<engine::OpenSession>(&*call.command)) {
+      if (!identity.may_be(login->account))
+        return responder.send(operation_fault(version, model::ErrorCode::access_denied, call.operation));
       login->profile = profile_id(login->account, identity.caller.user);
+    }
     auto key = common::idempotency_key(request, identity, call.operation, *call.command);
     if (!key) return responder.send(stack_fault(version, FaultSide::client, key.error(), call.operation));
 
@@ -128,11 +131,18 @@ void SoapDoor::handle(const http::Request& request, http::Responder responder) {
   implementation_->handle(request, std::move(responder));
 }
 
+model::Access SoapDoor::needed_for(const http::Request& request) const {
+  // What is for administrators alone is told by the operation, and the engine refuses it to others.
+  return request.method == http::Method::post ? model::Access::use : model::Access::open;
+}
+
 http::Response SoapDoor::refuse(unsigned status, std::string_view) {
   switch (status) {
     case 500: return operation_fault(SoapVersion::v11, model::ErrorCode::internal_failure, label);
+    case 429:
     case 503: return operation_fault(SoapVersion::v11, model::ErrorCode::server_busy, label);
     case 504: return operation_fault(SoapVersion::v11, model::ErrorCode::outcome_unknown, label);
+    case 403: return operation_fault(SoapVersion::v11, model::ErrorCode::access_denied, label);
     case 408: return stack_fault(SoapVersion::v11, FaultSide::client, "The request came too slowly.", label);
     case 413: return stack_fault(SoapVersion::v11, FaultSide::client, "Maximum request length exceeded.", label);
     case 431: return stack_fault(SoapVersion::v11, FaultSide::client, "The request's header is too long.", label);

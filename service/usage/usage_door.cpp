@@ -60,6 +60,10 @@ std::string next_page(std::string_view query, model::Token last) {
   return next + "after=" + std::to_string(last.value) + ">; rel=\"next\"";
 }
 
+http::Response denied(std::string_view label) {
+  return common::problem(model::Refusal{ErrorCode::access_denied, {}}, label);
+}
+
 }  // namespace
 
 class UsageDoor::Implementation {
@@ -99,8 +103,9 @@ class UsageDoor::Implementation {
     if (!read) return responder.send(mistake(read.error(), label));
     common::Identity identity = identification_.of(request, model::Door::usage);
     const bool is_another = !read->user.empty() && read->user != identity.caller.user;
-    if (is_another && identity.is_verified && !identity.caller.administrator)
-      return responder.send(common::problem(model::Refusal{ErrorCode::access_denied, {}}, label));
+    if ((is_another && identity.is_verified && !identity.caller.administrator) ||
+        !identity.may_be(read->command.account))
+      return responder.send(denied(label));
     const common::Identity caller = identity;
     if (!read->user.empty()) identity.caller.user = std::move(read->user);
     run(request, caller, std::move(read->command), std::move(identity.caller), label, std::move(responder));
@@ -148,6 +153,8 @@ class UsageDoor::Implementation {
   void list(const http::Request& request, std::string_view label, http::Responder responder) {
     auto question = read_usage_query(request.query);
     if (!question) return responder.send(mistake(question.error(), label));
+    if (!identification_.of(request, model::Door::usage).may_look_at(question->account))
+      return responder.send(denied(label));
     ask(label, std::move(responder),
         [this, label, question = std::move(*question),
          query = std::string{request.query}](storage::UsageLedger& ledger) {
@@ -162,6 +169,7 @@ class UsageDoor::Implementation {
   void read_info(const http::Request& request, std::string_view label, http::Responder responder) {
     auto account = read_info_query(request.query);
     if (!account) return responder.send(mistake(account.error(), label));
+    if (!identification_.of(request, model::Door::usage).may_be(*account)) return responder.send(denied(label));
     ask(label, std::move(responder), [this, label, account = std::move(*account)](storage::UsageLedger& ledger) {
       const auto rights = ledger.rights(account);
       if (!rights) return refusal(rights.error(), label);
@@ -220,6 +228,11 @@ bool UsageDoor::owns(std::string_view path) const {
     return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
   };
   return is_or_is_below("/api/license-usage") || is_or_is_below("/api/license-info") || is_or_is_below("/api/sessions");
+}
+
+model::Access UsageDoor::needed_for(const http::Request& request) const {
+  const Match match = usage::match(request.method, request.path);
+  return match.route != nullptr && match.route->changes ? model::Access::use : model::Access::read;
 }
 
 bool UsageDoor::needs_writer(const http::Request& request) const {

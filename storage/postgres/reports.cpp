@@ -82,6 +82,24 @@ std::expected<Report, std::string> history(const std::string& url, model::Instan
   return report_of(*rows);
 }
 
+std::expected<Report, std::string> users(const std::string& url) {
+  auto rows = read(url,
+                   "SELECT name, nullif(account, '') AS account, CASE role WHEN 1 THEN 'reader' WHEN 2 THEN 'client' "
+                   "WHEN 3 THEN 'operator' WHEN 4 THEN 'admin' END AS role, password_hash <> '' AS has_password, "
+                   "(SELECT count(*) FROM tally_ledger.api_keys k WHERE k.user_name = u.name) AS keys, created_at "
+                   "FROM tally_ledger.users u ORDER BY name");
+  if (!rows) return std::unexpected{rows.error()};
+  return report_of(*rows);
+}
+
+std::expected<Report, std::string> api_keys(const std::string& url) {
+  auto rows = read(url,
+                   "SELECT id, user_name, note, created_at, expires_at FROM tally_ledger.api_keys "
+                   "ORDER BY user_name, created_at, id");
+  if (!rows) return std::unexpected{rows.error()};
+  return report_of(*rows);
+}
+
 std::expected<std::optional<model::Catalog>, std::string> stored_catalog(const std::string& url) {
   auto rows = read(url, "SELECT document FROM tally_ledger.catalog");
   if (!rows) return std::unexpected{rows.error()};

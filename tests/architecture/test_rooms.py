@@ -35,6 +35,7 @@ ROOMS = {
     "http": Room("service/http", [], ["posix", "boost.asio", "boost.beast"]),
     "common": Room("service/common", ["engine", "model", "http", "config"], ["sodium", "boost.json", "boost.url"]),
     "forwarding": Room("service/forwarding", ["common", "config", "engine", "http", "model"], ["boost.asio", "boost.beast"]),
+    "access": Room("service/access", ["common", "config", "http", "model", "storage"], ["sodium"]),
     "soap": Room("service/soap", ["common", "engine", "model", "http"], ["posix", "gsoap", "expat", "sodium", "boost.uuid"]),
     "floating": Room("service/floating", ["common", "engine", "model", "http", "config", "catalog_json"], ["boost.json", "boost.url", "sodium"]),
     "lrm": Room("service/lrm", ["common", "engine", "model", "http"], ["boost.json", "boost.url"]),
@@ -43,7 +44,7 @@ ROOMS = {
     "openapi": Room("service/openapi", ["common", "http"]),
     "admin": Room("service/admin", ["engine", "storage", "model", "catalog_json"], ["boost.json"]),
     # The composition root, service/*.cpp: the only place that names a concrete store.
-    "main": Room("service", ["admin", "catalog_json", "common", "config", "embedded", "engine", "floating", "forwarding", "history", "http", "logging", "lrm", "model",
+    "main": Room("service", ["access", "admin", "catalog_json", "common", "config", "embedded", "engine", "floating", "forwarding", "history", "http", "logging", "lrm", "model",
                              "openapi", "postgres", "soap", "storage", "usage"], ["posix", "sodium"]),
 }
 DOORS = {"soap", "floating", "lrm", "usage", "history", "openapi", "admin"}

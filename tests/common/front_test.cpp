@@ -11,6 +11,9 @@ namespace {
 struct PrefixDoor final : Door {
   explicit PrefixDoor(std::string path_prefix) : prefix{std::move(path_prefix)} {}
   bool owns(std::string_view path) const override { return path.starts_with(prefix); }
+  model::Access needed_for(const http::Request& request) const override {
+    return request.method == http::Method::post ? model::Access::use : model::Access::read;
+  }
   bool needs_writer(const http::Request& request) const override { return request.method == http::Method::post; }
   void handle(const http::Request&, http::Responder responder) override {
     responder.send({.status = 200, .content_type = "text/plain", .headers = {}, .body = prefix, .label = "door"});
@@ -44,12 +47,23 @@ struct FakeForwarding final : Forwarding {
   Done waiting;
 };
 
+/// Answers later, when it is told to.
+struct FakeGate final : Gate {
+  void admit(const http::Request&, model::Access access, Then then) override {
+    needed.push_back(access);
+    waiting = std::move(then);
+  }
+  std::vector<model::Access> needed;
+  Then waiting;
+};
+
 constexpr const char* secret = "0123456789abcdef";
 const Identification identification{{.anonymous_user = "anonymous"}, secret};
 
 struct FrontUnderTest {
-  explicit FrontUnderTest(Readiness readiness = [] { return std::optional<std::string>{}; })
-      : front{thread, doors(), identification, forwarding, std::move(readiness)} {}
+  explicit FrontUnderTest(
+      Readiness readiness = [] { return std::optional<std::string>{}; }, std::unique_ptr<Gate> gate = nullptr)
+      : front{thread, std::move(gate), doors(), identification, forwarding, std::move(readiness)} {}
   static std::vector<std::unique_ptr<Door>> doors() {
     std::vector<std::unique_ptr<Door>> doors;
     for (const char* prefix : {"/a/", "/a/b/", "/c/"}) doors.push_back(std::make_unique<PrefixDoor>(prefix));
@@ -201,6 +215,44 @@ TEST_CASE("a stand-by is ready, and says what it is", "[common]") {
   FrontUnderTest doors;
   doors.forwarding.needed = true;
   CHECK(asked(doors, SentRequest{"GET", "/health/ready"}).body == R"({"status":"ready","role":"standby"})");
+}
+
+TEST_CASE("a door sees what passes the gate, and refuses in its own words what does not", "[common]") {
+  auto owned = std::make_unique<FakeGate>();
+  FakeGate& gate = *owned;
+  FrontUnderTest doors{[] { return std::optional<std::string>{}; }, std::move(owned)};
+  const SentRequest request{"POST", "/c/"};
+  const http::Request view = request.view();
+  const auto box = std::make_shared<AnswerBox>();
+  doors.front.handle(view, http::Responder{box});
+  REQUIRE(gate.needed == std::vector{model::Access::use});
+  CHECK(box->answers.empty());
+
+  SECTION("it is let in") {
+    gate.waiting(std::nullopt);
+    CHECK(box->answers.front().body == "/c/");
+  }
+  SECTION("nobody known is told by what the server can know somebody") {
+    gate.waiting(401);
+    CHECK(box->answers.front().status == 401);
+    CHECK(box->answers.front().body == "refused by /c/");
+    CHECK(header_of(box->answers.front(), "WWW-Authenticate") == "Basic realm=\"Tally\", charset=\"UTF-8\"");
+  }
+  SECTION("who tries too often is told when to come again") {
+    gate.waiting(429);
+    CHECK(header_of(box->answers.front(), "Retry-After") == "60");
+  }
+}
+
+TEST_CASE("what a stand-by forwards has passed its gate", "[common]") {
+  FrontUnderTest doors{[] { return std::optional<std::string>{}; }, std::make_unique<FakeGate>()};
+  SentRequest request{"POST", "/c/"};
+  const Identity sender{.caller = {.user = "anna", .address = "10.0.0.9"}, .is_verified = true, .account = "a b"};
+  request.header("Tally-Forwarded", forwarded_value(secret, sender));
+  CHECK(asked(doors, request).body == "/c/");
+  const auto told = identification.forwarded(request.view(), model::Door::soap);
+  REQUIRE(told);
+  CHECK(told->account == "a b");
 }
 
 }  // namespace tally::common::test

@@ -40,6 +40,13 @@ std::set<std::string> flags_of_all_commands() {
                                                   {"session", "end"},
                                                   {"usage"},
                                                   {"history"},
+                                                  {"user", "add"},
+                                                  {"user", "set-password"},
+                                                  {"user", "remove"},
+                                                  {"user", "list"},
+                                                  {"key", "add"},
+                                                  {"key", "revoke"},
+                                                  {"key", "list"},
                                                   {"version"}}) {
     auto arguments = command;
     arguments.emplace_back("--help");

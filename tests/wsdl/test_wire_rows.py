@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""docs/compatibility.md, the sections "row by row": each row has a known state and names tests that exist."""
+"""Tables with proofs, in docs/compatibility.md and docs/security.md: each row has a known state and names tests that exist."""
 
 import pathlib
 import re
@@ -7,17 +7,19 @@ import unittest
 
 from contract import ROOT
 
-PAGE = ROOT / "docs" / "compatibility.md"
+PAGES = [ROOT / "docs" / "compatibility.md", ROOT / "docs" / "security.md"]
 HEADER = ["row", "state", "remark", "proof"]
 # heading -> the states that need no remark, and the others
 SECTIONS = {"## The wire, row by row": ({"as the original"}, {"differs", "cannot be had"}),
             "## The floating server, row by row": ({"works"}, {"differs", "not yet"}),
-            "## License usage, row by row": ({"works"}, {"differs", "not yet"})}
+            "## License usage, row by row": ({"works"}, {"differs", "not yet"}),
+            "## The list": ({"holds"}, {"differs", "not yet"})}
 PROOF = re.compile(r"`(test_\w+\.py|\w+test\.cpp)`: ((?:`[^`]+`(?:, )?)+)")
 
 
 def rows(heading):
-    section = PAGE.read_text(encoding="utf-8").partition("\n" + heading + "\n")[2].partition("\n## ")[0]
+    text = "".join("\n" + page.read_text(encoding="utf-8") + "\n## \n" for page in PAGES)
+    section = text.partition("\n" + heading + "\n")[2].partition("\n## ")[0]
     for line in section.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
         if cells and cells != HEADER and not set(line) <= set("|- "):

@@ -34,6 +34,6 @@ struct Stop {
 
 /// Why `serve` must not start with these settings: an address beyond loopback would let everyone in who can reach it.
 /// read_command_line has asked already. Goes away for doors that authenticate.
-[[nodiscard]] std::optional<std::string> exposure_refusal(const ServerOptions& server);
+[[nodiscard]] std::optional<std::string> exposure_refusal(const ServeOptions& options);
 
 }  // namespace tally::config

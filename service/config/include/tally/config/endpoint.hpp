@@ -24,5 +24,7 @@ struct Endpoint {
 /// Whether only this machine can reach it: localhost, 127.0.0.0/8, ::1. A name other than localhost counts as reachable
 /// by others, whatever it resolves to today.
 [[nodiscard]] bool is_loopback(const Endpoint& endpoint);
+/// The same of a number without port.
+[[nodiscard]] bool is_loopback_address(std::string_view address);
 
 }  // namespace tally::config

@@ -12,6 +12,7 @@
 #include "tally/config/endpoint.hpp"
 #include "tally/config/network.hpp"
 #include "tally/logging/level.hpp"
+#include "tally/model/access.hpp"
 #include "tally/model/guid.hpp"
 #include "tally/model/ids.hpp"
 
@@ -46,6 +47,7 @@ struct IdentityOptions {
   std::vector<std::string> administrators;
   std::string proxy_header;      ///< the header that names the user; empty: none is believed
   std::vector<Network> proxies;  ///< whose headers are believed
+  bool authentication = false;   ///< who is not vouched for shows a password or a key
 };
 
 struct SoapOptions {
@@ -118,10 +120,43 @@ struct HistoryReport {
   model::Instant since;
   ReportFormat format = ReportFormat::table;  ///< never json
 };
+struct UserAdd {
+  ServeOptions settings;
+  model::User user;
+  std::string password_file;  ///< "-" is standard input; empty: no password, so keys alone let it in
+};
+struct UserSetPassword {
+  ServeOptions settings;
+  std::string name;
+  std::string password_file;
+};
+struct UserRemove {
+  ServeOptions settings;
+  std::string name;
+};
+struct UserList {
+  ServeOptions settings;
+  ReportFormat format = ReportFormat::table;
+};
+struct KeyAdd {
+  ServeOptions settings;
+  std::string user;
+  std::string note;
+  std::optional<std::chrono::days> lifetime;  ///< absent: for ever
+};
+struct KeyRevoke {
+  ServeOptions settings;
+  std::string id;
+};
+struct KeyList {
+  ServeOptions settings;
+  ReportFormat format = ReportFormat::table;
+};
 struct Version {};
 
 /// What was asked for on the command line.
-using Command = std::variant<Serve, Migrate, CatalogImport, CatalogExport, CatalogCheck, SessionList, SessionEnd,
-                             UsageReport, HistoryReport, Version>;
+using Command =
+    std::variant<Serve, Migrate, CatalogImport, CatalogExport, CatalogCheck, SessionList, SessionEnd, UsageReport,
+                 HistoryReport, UserAdd, UserSetPassword, UserRemove, UserList, KeyAdd, KeyRevoke, KeyList, Version>;
 
 }  // namespace tally::config

@@ -16,9 +16,11 @@ struct HistoryRequest;
 class HistoryDoor final : public common::Door {
  public:
   /// `report_silence` is told why the ledger did not answer; on any thread.
-  HistoryDoor(http::IoThread& thread, HistoryDesk& desk, std::function<void(const std::string& what)> report_silence);
+  HistoryDoor(http::IoThread& thread, HistoryDesk& desk, const common::Identification& identification,
+              std::function<void(const std::string& what)> report_silence);
 
   [[nodiscard]] bool owns(std::string_view path) const override;
+  [[nodiscard]] model::Access needed_for(const http::Request&) const override { return model::Access::read; }
   [[nodiscard]] bool needs_writer(const http::Request&) const override { return false; }
   void handle(const http::Request& request, http::Responder responder) override;
   http::Response refuse(unsigned status, std::string_view path) override;
@@ -33,6 +35,7 @@ class HistoryDoor final : public common::Door {
 
   http::IoThread& thread_;
   HistoryDesk& desk_;
+  const common::Identification& identification_;
   std::shared_ptr<const Counted> counted_;
   std::function<void(const std::string& what)> report_silence_;
 };

@@ -16,6 +16,7 @@ class LrmDoor final : public common::Door {
   ~LrmDoor() override;
 
   [[nodiscard]] bool owns(std::string_view path) const override;
+  [[nodiscard]] model::Access needed_for(const http::Request& request) const override;
   [[nodiscard]] bool needs_writer(const http::Request& request) const override;
   void handle(const http::Request& request, http::Responder responder) override;
   http::Response refuse(unsigned status, std::string_view path) override;

@@ -27,6 +27,7 @@ class SoapDoor final : public common::Door {
 
   [[nodiscard]] bool owns(std::string_view path) const override;
   /// Pages are any Tally's to show.
+  [[nodiscard]] model::Access needed_for(const http::Request& request) const override;
   [[nodiscard]] bool needs_writer(const http::Request& request) const override {
     return request.method == http::Method::post;
   }

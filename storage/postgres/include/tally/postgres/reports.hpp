@@ -19,6 +19,10 @@ namespace tally::postgres {
 /// Events from an instant on, in the order in which they happened.
 [[nodiscard]] std::expected<storage::Report, std::string> history(const std::string& url, model::Instant since);
 
+/// Those who have credentials, and their keys without the secrets, which nobody knows.
+[[nodiscard]] std::expected<storage::Report, std::string> users(const std::string& url);
+[[nodiscard]] std::expected<storage::Report, std::string> api_keys(const std::string& url);
+
 /// The catalogue as it was imported last; absent when there never was one.
 [[nodiscard]] std::expected<std::optional<model::Catalog>, std::string> stored_catalog(const std::string& url);
 
