@@ -218,6 +218,9 @@ def test_what_was_told_of_units_is_in_the_ledger_once():
     two = consumed(2, allowed=True, maximum=5)
     assert model_units.match([consumed(0), two], ledger(units("adjusted", 0, 0, 35, reason="overages", at=0.5), GRANTED)) == {1: two, 2: two}
     assert model_units.match([two], ledger(GRANTED)) == {1: two}
+    # Settings as they were are no line: the one behind is another's, as its total tells.
+    same, unknown = consumed(0, total=30, maximum=5), consumed(0, UNKNOWN, maximum=7)
+    assert model_units.match([same, unknown], ledger(units("adjusted", 0, 28, 12, reason="overages", at=0.5))) == {1: unknown}
     for lines_of_unknown in ([], [GRANTED], [units("refused", 2, 30, 0, reason="limit", at=9.0)]):
         model_units.match([consumed(2, UNKNOWN)], ledger(*lines_of_unknown))
 
