@@ -108,9 +108,10 @@ bool sum_up(storage::HistoryLedger& ledger, const engine::Writer& writer) {
 }
 
 http::HandlerFactory doors(const config::ServeOptions& options, const common::Identification& claims,
-                           access::Verification* verification, engine::Writer& writer, common::Forwarding& forwarding,
-                           usage::LedgerDesk& desk, history::HistoryDesk& history_desk) {
-  return [&options, &claims, verification, &writer, &forwarding, &desk,
+                           access::Verification* verification, const common::WebTokens& tokens, engine::Writer& writer,
+                           common::Forwarding& forwarding, usage::LedgerDesk& desk,
+                           history::HistoryDesk& history_desk) {
+  return [&options, &claims, verification, &tokens, &writer, &forwarding, &desk,
           &history_desk](http::IoThread& thread) -> std::unique_ptr<http::Handler> {
     std::unique_ptr<access::UserGate> gate;
     if (verification != nullptr)
@@ -121,7 +122,8 @@ http::HandlerFactory doors(const config::ServeOptions& options, const common::Id
     // In the order in which they are asked whether a path is theirs: the cheapest to ask first.
     all.push_back(std::make_unique<floating::FloatingDoor>(
         options.floating, identification,
-        std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout), readiness));
+        std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout), readiness,
+        verification != nullptr ? &tokens : nullptr));
     all.push_back(std::make_unique<soap::SoapDoor>(
         soap::SoapDoorOptions{.databases = options.soap.databases, .server_version = TALLY_VERSION}, identification,
         std::make_unique<common::OperationRunner>(thread, writer, options.server.request_timeout), readiness));
@@ -272,13 +274,15 @@ std::expected<void, Failure> serve(const config::ServeOptions& options, EventLog
       history_ledger,
       history::questions_max,
       {.work = [&writer](auto& summed) { return sum_up(summed, writer); }, .every = sum_up_every}};
+  const common::WebTokens tokens{
+      [] { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }};
   postgres::PostgresAccessStore access_store{database->url()};
   std::optional<access::Verification> verification;
-  if (options.identity.authentication) verification.emplace(access_store, report_refusal);
-  http::Server server{
-      *endpoints, threads_for(options.server), limits_for(options.server),
-      doors(options, identification, verification ? &*verification : nullptr, writer, forwarding, desk, history_desk),
-      events};
+  if (options.identity.authentication) verification.emplace(access_store, tokens, report_refusal);
+  http::Server server{*endpoints, threads_for(options.server), limits_for(options.server),
+                      doors(options, identification, verification ? &*verification : nullptr, tokens, writer,
+                            forwarding, desk, history_desk),
+                      events};
   const auto bound = server.start();
   if (!bound) {
     writer.stop(drain_time);

@@ -1,5 +1,7 @@
 #include "credentials.hpp"
 
+#include <algorithm>
+
 #include "tally/access/password.hpp"
 #include "tally/model/names.hpp"
 
@@ -10,6 +12,11 @@ Credentials of_key(std::string_view text) {
   auto key = parse_api_key(text);
   if (!key) return UnreadableCredentials{};
   return std::move(*key);
+}
+
+Credentials of_bearer(std::string_view text) {
+  if (std::ranges::count(text, '.') == 2) return ShownToken{std::string{text}};
+  return of_key(text);
 }
 
 }  // namespace
@@ -23,7 +30,7 @@ Credentials credentials_of(const http::Request& request) {
   constexpr std::string_view bearer = "Bearer ";
   const auto authorization = *request.header("Authorization");
   if (model::equal_ignoring_case(authorization.substr(0, bearer.size()), bearer))
-    return of_key(authorization.substr(bearer.size()));
+    return of_bearer(authorization.substr(bearer.size()));
   auto basic = common::basic_credentials(request);
   if (!basic || basic->password.size() > password_bytes_max) return UnreadableCredentials{};
   if (auto key = parse_api_key(basic->password)) return std::move(*key);

@@ -17,7 +17,8 @@ constexpr std::size_t failures_of_an_address_max = 50;
 
 class Verification::Implementation {
  public:
-  Implementation(storage::AccessStore& store, Report report) : report_{std::move(report)}, desk_{store, waiting_max} {}
+  Implementation(storage::AccessStore& store, const common::WebTokens& tokens, Report report)
+      : tokens_{tokens}, report_{std::move(report)}, desk_{store, waiting_max} {}
 
   void verify(const http::Request& request, std::string address, Then then) {
     Credentials credentials = credentials_of(request);
@@ -40,7 +41,8 @@ class Verification::Implementation {
       return std::unexpected{Failure::too_often};
     }
     auto found = look_up(store, credentials);
-    if (!found && found.error() == Failure::wrong) {
+    // A web token can't be guessed, and one that is over is nobody's attack.
+    if (!found && found.error() == Failure::wrong && !std::holds_alternative<ShownToken>(credentials)) {
       of_addresses_.failed(address, now);
       of_users_.failed(user_there, now);
       report_("wrong credentials", who, address);
@@ -63,6 +65,14 @@ class Verification::Implementation {
       if (!*stored || !is_same_hash(hash, (*stored)->secret_hash)) return std::unexpected{Failure::wrong};
       return (*stored)->user;
     }
+    if (const auto* token = std::get_if<ShownToken>(&credentials)) {
+      const auto name = tokens_.user_of(token->text);
+      if (!name) return std::unexpected{Failure::wrong};
+      const auto stored = store.user(*name);
+      if (!stored) return silent(stored.error());
+      if (!*stored) return std::unexpected{Failure::wrong};
+      return (*stored)->user;
+    }
     const auto* basic = std::get_if<common::BasicCredentials>(&credentials);
     if (basic == nullptr) return std::unexpected{Failure::wrong};
     const auto stored = store.user(basic->user);
@@ -77,14 +87,15 @@ class Verification::Implementation {
     return std::unexpected{Failure::no_answer};
   }
 
+  const common::WebTokens& tokens_;
   Report report_;
   AttemptLimit of_users_{failures_of_a_user_max};
   AttemptLimit of_addresses_{failures_of_an_address_max};
   common::Desk<storage::AccessStore> desk_;  // the last: its thread uses the others
 };
 
-Verification::Verification(storage::AccessStore& store, Report report)
-    : implementation_{std::make_unique<Implementation>(store, std::move(report))} {}
+Verification::Verification(storage::AccessStore& store, const common::WebTokens& tokens, Report report)
+    : implementation_{std::make_unique<Implementation>(store, tokens, std::move(report))} {}
 Verification::~Verification() = default;
 
 void Verification::verify(const http::Request& request, std::string address, Then then) {

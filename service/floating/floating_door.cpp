@@ -174,11 +174,13 @@ http::Response success(Operation operation, const model::Answer& outcome, const 
 class FloatingDoor::Implementation {
  public:
   Implementation(config::FloatingOptions options, const common::Identification& identification,
-                 std::unique_ptr<common::OperationRunner> runner, common::Readiness readiness)
+                 std::unique_ptr<common::OperationRunner> runner, common::Readiness readiness,
+                 const common::WebTokens* tokens)
       : options_{std::move(options)},
         identification_{identification},
         runner_{std::move(runner)},
-        readiness_{std::move(readiness)} {}
+        readiness_{std::move(readiness)},
+        tokens_{tokens} {}
 
   void handle(const http::Request& request, http::Responder responder) {
     const Route* route = route_for(request.path);
@@ -204,7 +206,8 @@ class FloatingDoor::Implementation {
     }
     if (route.operation == Operation::log_in) {
       const auto identity = identification_.of(request, model::Door::floating);
-      return answer(R"({"message":"Login successful","token":")" + bearer_token(identity.caller) + "\"}", route.label);
+      return answer(R"({"message":"Login successful","token":")" + bearer_token(identity.caller, tokens_) + "\"}",
+                    route.label);
     }
     if (route.operation == Operation::set_keys) {
       // They are for the vendor's hosted service, which is never asked; a secret that is not needed is not kept.
@@ -254,12 +257,14 @@ class FloatingDoor::Implementation {
   const common::Identification& identification_;
   std::unique_ptr<common::OperationRunner> runner_;
   common::Readiness readiness_;
+  const common::WebTokens* tokens_;
 };
 
 FloatingDoor::FloatingDoor(config::FloatingOptions options, const common::Identification& identification,
-                           std::unique_ptr<common::OperationRunner> runner, common::Readiness readiness)
+                           std::unique_ptr<common::OperationRunner> runner, common::Readiness readiness,
+                           const common::WebTokens* tokens)
     : implementation_{std::make_unique<Implementation>(std::move(options), identification, std::move(runner),
-                                                       std::move(readiness))} {}
+                                                       std::move(readiness), tokens)} {}
 
 FloatingDoor::~FloatingDoor() = default;
 

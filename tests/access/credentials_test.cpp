@@ -58,6 +58,10 @@ TEST_CASE("credentials come in one header, of one of three kinds", "[access]") {
     request.header("Authorization", "Bearer " + key.text());
     CHECK(std::get<ApiKey>(credentials_of(request.view())).id == key.id);
   }
+  SECTION("a web token, of which nothing is believed yet") {
+    request.header("Authorization", "Bearer a.b.c");
+    CHECK(std::get<ShownToken>(credentials_of(request.view())).text == "a.b.c");
+  }
   SECTION("a key of its own") {
     request.header("x-api-key", key.text());
     CHECK(std::get<ApiKey>(credentials_of(request.view())).secret == key.secret);

@@ -56,7 +56,8 @@ struct GateUnderTest {
 
   OneUser store;
   FakeIoThread thread;
-  Verification verification{store, [](auto, auto, auto) {}};
+  common::WebTokens tokens{[] { return std::chrono::sys_seconds{std::chrono::hours{1}}; }};
+  Verification verification{store, tokens, [](auto, auto, auto) {}};
   common::Identification identification;
   UserGate gate;
 };

@@ -135,6 +135,24 @@ def test_a_key_works_in_each_place_and_is_shown_once_and_stored_as_a_hash(guarde
     assert secret not in guarded.log() and PASSWORD not in guarded.log()
 
 
+def test_the_token_of_a_log_in_is_shown_instead_until_its_user_is_removed(guarded):
+    add_user(guarded, "leaver", "client")
+    def token_of(user):
+        reply = requests.get(guarded.base_url + "/auth", headers=basic(user), timeout=TIMEOUT).json()
+        assert reply["message"] == "Login successful"
+        return {"Authorization": "Bearer " + reply["token"]}
+    consumption = {"product": "app", "consumptions": 1}
+    token = token_of("client")
+    assert Floating(guarded, token).post("add_consumption", consumption).status_code == 200
+    assert takes_over_soap(guarded, token) == 200
+    assert Lrm(guarded, headers=token).allocate("y1968", UNATT=1).status_code == 403, "its rights are its user's"
+    unsigned = {"Authorization": token["Authorization"].rpartition(".")[0] + "."}
+    assert refusal_of(Floating(guarded, unsigned).post("add_consumption", consumption)) == (401, "unauthenticated")
+    of_leaver = token_of("leaver")
+    assert guarded.command("user", "remove", "leaver").returncode == 0
+    assert refusal_of(Floating(guarded, of_leaver).post("add_consumption", consumption)) == (401, "unauthenticated")
+
+
 def test_what_was_revoked_removed_or_is_over_lets_nobody_in(guarded):
     revoked, over = new_key(guarded, "reader"), new_key(guarded, "reader", "--days", "1")
     add_user(guarded, "leaver", "reader")

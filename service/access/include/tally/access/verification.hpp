@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "tally/common/web_tokens.hpp"
 #include "tally/http/request.hpp"
 #include "tally/storage/access_store.hpp"
 
@@ -27,7 +28,7 @@ class Verification {
   /// Told of each refusal for the log: why, the user's name or the key's identifier, and the address.
   using Report = std::function<void(std::string_view why, std::string_view who, std::string_view address)>;
 
-  Verification(storage::AccessStore& store, Report report);
+  Verification(storage::AccessStore& store, const common::WebTokens& tokens, Report report);
   ~Verification();
   Verification(const Verification&) = delete;
   Verification& operator=(const Verification&) = delete;

@@ -6,6 +6,7 @@
 #include "tally/common/front.hpp"
 #include "tally/common/identification.hpp"
 #include "tally/common/operation_runner.hpp"
+#include "tally/common/web_tokens.hpp"
 #include "tally/config/options.hpp"
 
 namespace tally::floating {
@@ -15,8 +16,10 @@ namespace tally::floating {
 /// references must outlive it.
 class FloatingDoor final : public common::Door {
  public:
+  /// `tokens`: what a log-in gives is signed by them and must outlive the door; null: it is not signed.
   FloatingDoor(config::FloatingOptions options, const common::Identification& identification,
-               std::unique_ptr<common::OperationRunner> runner, common::Readiness readiness);
+               std::unique_ptr<common::OperationRunner> runner, common::Readiness readiness,
+               const common::WebTokens* tokens = nullptr);
   ~FloatingDoor() override;
 
   [[nodiscard]] bool owns(std::string_view path) const override;
