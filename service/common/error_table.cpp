@@ -20,7 +20,7 @@ constexpr std::array<ErrorRow, model::all_error_codes.size()> rows{{
     {ErrorCode::access_denied, "access_denied", 28675, "AccessDenied", 403, false,
      "The caller's role does not allow the operation, or it is for administrators and the caller is not known to be "
      "one.",
-     "Call through a trusted proxy as an administrator, or use the command line."},
+     "Call as a user whose role allows it, or through a trusted proxy as an administrator, or use the command line."},
     {ErrorCode::connection_limit, "connection_limit", 28676, "ConnectionLimit", 409, true,
      "All licensed connections are taken.", "Wait until a user leaves, or buy more."},
     {ErrorCode::unknown_feature, "unknown_feature", 28677, "UnknownFeature", 404, false,

@@ -64,6 +64,20 @@ http::Response problem(const model::Refusal& refused, std::string_view label) {
 
 http::Response problem(unsigned status, std::string_view label) { return problem(problem_of(status), label); }
 
+http::Response invalid_request(std::string_view detail, std::string_view label, std::string_view product_code) {
+  return problem({.status = 400,
+                  .code = "validation_error",
+                  .title = "the request has what can't be",
+                  .detail = detail,
+                  .product_code = product_code},
+                 label);
+}
+
+http::Response other_site_problem(std::string_view label) {
+  return problem({.status = 403, .code = "access_denied", .title = "pages of another site may not ask for this"},
+                 label);
+}
+
 http::Response method_problem(std::string_view allowed, std::string_view label) {
   http::Response response = problem(405, label);
   response.headers.emplace_back("Allow", allowed);

@@ -16,10 +16,7 @@ constexpr std::string_view label = "history";
 constexpr long reports_max = 16;
 constexpr std::string_view path_of_history = "/api/history";
 
-http::Response mistake(std::string_view detail) {
-  return common::problem(
-      {.status = 400, .code = "validation_error", .title = "the request has what can't be", .detail = detail}, label);
-}
+http::Response mistake(std::string_view detail) { return common::invalid_request(detail, label); }
 
 http::Response busy() { return common::problem(model::Refusal{model::ErrorCode::server_busy, {}}, label); }
 

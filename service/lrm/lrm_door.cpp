@@ -6,6 +6,7 @@
 #include "lrm_reply.hpp"
 #include "lrm_routes.hpp"
 #include "tally/common/idempotency_header.hpp"
+#include "tally/common/json_answer.hpp"
 #include "tally/common/problem.hpp"
 #include "tally/common/request_site.hpp"
 
@@ -18,28 +19,14 @@ constexpr std::string_view label_of_strangers = "lrm";
 /// What a service without a type is called (the vendor's own sample names none).
 constexpr std::string_view usual_service = "default";
 
-http::Response answer(std::string body, std::string_view label) {
-  return {.status = 200,
-          .content_type = "application/json",
-          .cache_control = "no-store",
-          .headers = {},
-          .body = std::move(body),
-          .label = label};
-}
-
 http::Response nothing(std::string_view label) {
-  auto response = answer({}, label);
+  auto response = common::json_answer({}, label);
   response.content_type = {};
   return response;
 }
 
 http::Response mistake(const Mistake& mistake, std::string_view label) {
-  return common::problem({.status = 400,
-                          .code = "validation_error",
-                          .title = "the request has what can't be",
-                          .detail = mistake.detail,
-                          .product_code = mistake.product},
-                         label);
+  return common::invalid_request(mistake.detail, label, mistake.product);
 }
 
 http::Response refusal(ErrorCode code, std::string_view label) {
@@ -50,23 +37,23 @@ http::Response refusal(ErrorCode code, std::string_view label) {
 http::Response of_service(Operation operation, const model::ServiceLicenses& found, std::string_view label) {
   if (found.empty()) return refusal(ErrorCode::no_service_license, label);
   const model::ServiceLicense& license = found.front();
-  if (operation == Operation::read_products) return answer(service_products(license), label);
-  if (operation == Operation::read_status) return answer(service_status(license), label);
-  return answer(service_license(license), label);
+  if (operation == Operation::read_products) return common::json_answer(service_products(license), label);
+  if (operation == Operation::read_status) return common::json_answer(service_status(license), label);
+  return common::json_answer(service_license(license), label);
 }
 
 http::Response success(Operation operation, const model::Answer& outcome, std::string_view label) {
   if (const auto* license = std::get_if<model::ServiceLicense>(&outcome))
-    return answer(service_license(*license), label);
+    return common::json_answer(service_license(*license), label);
   const auto* reading = std::get_if<model::Reading>(&outcome);
   if (reading == nullptr) return nothing(label);
   if (const auto* owned = std::get_if<model::OwnedProducts>(reading))
-    return answer(operation == Operation::read_owned_license ? account_licenses(*owned) : owned_products(*owned),
-                  label);
+    return common::json_answer(
+        operation == Operation::read_owned_license ? account_licenses(*owned) : owned_products(*owned), label);
   const auto& found = std::get<model::ServiceLicenses>(*reading);
-  if (operation == Operation::read_tenant_allocations) return answer(tenant_allocations(found), label);
+  if (operation == Operation::read_tenant_allocations) return common::json_answer(tenant_allocations(found), label);
   if (operation == Operation::list_account || operation == Operation::list_scope)
-    return answer(service_licenses(found), label);
+    return common::json_answer(service_licenses(found), label);
   return of_service(operation, found, label);
 }
 
@@ -127,12 +114,10 @@ class LrmDoor::Implementation {
     if (match.route == nullptr) return responder.send(common::method_problem(match.allowed, label_of_strangers));
     const Route& route = *match.route;
     if (route.changes && common::is_from_another_site(request))
-      return responder.send(common::problem(
-          {.status = 403, .code = "access_denied", .title = "pages of another site may not ask for this"},
-          route.label));
+      return responder.send(common::other_site_problem(route.label));
     if (route.operation == Operation::not_built)
       return responder.send(refusal(ErrorCode::not_implemented, route.label));
-    if (route.operation == Operation::health) return responder.send(answer("\"Healthy\"", route.label));
+    if (route.operation == Operation::health) return responder.send(common::json_answer("\"Healthy\"", route.label));
 
     auto path = tokens_of(match);
     if (!path) return responder.send(mistake(path.error(), route.label));
@@ -150,7 +135,7 @@ class LrmDoor::Implementation {
   void run(const http::Request& request, const Route& route, common::Identity identity, engine::Command command,
            http::Responder responder) {
     auto key = common::idempotency_key(request, identity, route.label, command);
-    if (!key) return responder.send(mistake({std::string{key.error()}}, route.label));
+    if (!key) return responder.send(common::invalid_request(key.error(), route.label));
     runner_->run(std::move(command), std::move(identity.caller), std::move(*key),
                  [&route, responder = std::move(responder)](model::Outcome&& outcome) mutable {
                    responder.send(outcome ? success(route.operation, *outcome, route.label)

@@ -5,6 +5,7 @@
 #include "session_request.hpp"
 #include "tally/catalog_json/instant_text.hpp"
 #include "tally/common/idempotency_header.hpp"
+#include "tally/common/json_answer.hpp"
 #include "tally/common/problem.hpp"
 #include "tally/common/request_site.hpp"
 #include "tally/model/names.hpp"
@@ -19,17 +20,8 @@ using model::ErrorCode;
 
 constexpr std::string_view label_of_strangers = "usage";
 
-http::Response answer(std::string body, std::string_view label) {
-  return {.status = 200,
-          .content_type = "application/json",
-          .cache_control = "no-store",
-          .headers = {},
-          .body = std::move(body),
-          .label = label};
-}
-
 http::Response created(std::string body, std::string_view label) {
-  auto response = answer(std::move(body), label);
+  auto response = common::json_answer(std::move(body), label);
   response.status = 201;
   return response;
 }
@@ -37,15 +29,10 @@ http::Response created(std::string body, std::string_view label) {
 http::Response success(const model::Answer& outcome, std::string_view label) {
   if (const auto* view = std::get_if<model::SessionView>(&outcome)) return created(session_reply(view->session), label);
   if (const auto* place = std::get_if<model::PlaceView>(&outcome)) return created(place_reply(*place), label);
-  auto response = answer({}, label);
+  auto response = common::json_answer({}, label);
   response.status = 204;
   response.content_type = {};
   return response;
-}
-
-http::Response mistake(std::string_view detail, std::string_view label) {
-  return common::problem(
-      {.status = 400, .code = "validation_error", .title = "the request has what can't be", .detail = detail}, label);
 }
 
 /// The query of the next page: this one with another `after`.
@@ -82,9 +69,7 @@ class UsageDoor::Implementation {
     if (match.route == nullptr) return responder.send(common::method_problem(match.allowed, label_of_strangers));
     const Route& route = *match.route;
     if (route.changes && common::is_from_another_site(request))
-      return responder.send(common::problem(
-          {.status = 403, .code = "access_denied", .title = "pages of another site may not ask for this"},
-          route.label));
+      return responder.send(common::other_site_problem(route.label));
     switch (route.operation) {
       case Operation::list_usage: return list(request, route.label, std::move(responder));
       case Operation::read_info: return read_info(request, route.label, std::move(responder));
@@ -100,7 +85,7 @@ class UsageDoor::Implementation {
  private:
   void open_session(const http::Request& request, std::string_view label, http::Responder responder) {
     auto read = read_session_request(request.body);
-    if (!read) return responder.send(mistake(read.error(), label));
+    if (!read) return responder.send(common::invalid_request(read.error(), label));
     common::Identity identity = identification_.of(request, model::Door::usage);
     const bool is_another = !read->user.empty() && read->user != identity.caller.user;
     if ((is_another && identity.is_verified && !identity.caller.administrator) ||
@@ -116,7 +101,7 @@ class UsageDoor::Implementation {
     const auto session = model::parse_guid(match.parts.front());
     if (!session) return responder.send(common::problem(model::Refusal{ErrorCode::invalid_session, {}}, route.label));
     auto command = command_for(route.operation, *session, match, request);
-    if (!command) return responder.send(mistake(command.error(), route.label));
+    if (!command) return responder.send(common::invalid_request(command.error(), route.label));
     common::Identity identity = identification_.of(request, model::Door::usage);
     engine::Caller caller = identity.caller;
     run(request, identity, std::move(*command), std::move(caller), route.label, std::move(responder));
@@ -143,7 +128,7 @@ class UsageDoor::Implementation {
   void run(const http::Request& request, const common::Identity& identity, engine::Command command,
            engine::Caller caller, std::string_view label, http::Responder responder) {
     auto key = common::idempotency_key(request, identity, label, command);
-    if (!key) return responder.send(mistake(key.error(), label));
+    if (!key) return responder.send(common::invalid_request(key.error(), label));
     runner_->run(std::move(command), std::move(caller), std::move(*key),
                  [label, responder = std::move(responder)](model::Outcome&& outcome) mutable {
                    responder.send(outcome ? success(*outcome, label) : common::problem(outcome.error(), label));
@@ -152,7 +137,7 @@ class UsageDoor::Implementation {
 
   void list(const http::Request& request, std::string_view label, http::Responder responder) {
     auto question = read_usage_query(request.query);
-    if (!question) return responder.send(mistake(question.error(), label));
+    if (!question) return responder.send(common::invalid_request(question.error(), label));
     if (!identification_.of(request, model::Door::usage).may_look_at(question->account))
       return responder.send(denied(label));
     ask(label, std::move(responder),
@@ -160,7 +145,7 @@ class UsageDoor::Implementation {
          query = std::string{request.query}](storage::UsageLedger& ledger) {
           const auto held = ledger.held(question);
           if (!held) return refusal(held.error(), label);
-          auto response = answer(usage_reply(*held), label);
+          auto response = common::json_answer(usage_reply(*held), label);
           if (held->there_are_more) response.headers.emplace_back("Link", next_page(query, held->places.back().token));
           return response;
         });
@@ -168,13 +153,13 @@ class UsageDoor::Implementation {
 
   void read_info(const http::Request& request, std::string_view label, http::Responder responder) {
     auto account = read_info_query(request.query);
-    if (!account) return responder.send(mistake(account.error(), label));
+    if (!account) return responder.send(common::invalid_request(account.error(), label));
     if (!identification_.of(request, model::Door::usage).may_be(*account)) return responder.send(denied(label));
     ask(label, std::move(responder), [this, label, account = std::move(*account)](storage::UsageLedger& ledger) {
       const auto rights = ledger.rights(account);
       if (!rights) return refusal(rights.error(), label);
       const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-      return answer(info_reply(*rights, now), label);
+      return common::json_answer(info_reply(*rights, now), label);
     });
   }
 

@@ -17,13 +17,7 @@ enum class Operation {
   free_place,
 };
 
-struct Route {
-  std::string_view path;  ///< a name in braces stands for any segment
-  http::Method method;    ///< where it is GET, HEAD is answered besides
-  Operation operation;
-  bool changes;            ///< another site's page may not ask for it
-  std::string_view label;  ///< what the access log calls it, and the scope of idempotency keys; static storage
-};
+using Route = common::PathRoute<Operation>;
 
 /// Every route, for those who describe them.
 [[nodiscard]] std::span<const Route> all_routes();

@@ -22,8 +22,8 @@ enum class Access {
   open,        ///< nothing: descriptions and health
   read,        ///< to look at what is used
   use,         ///< to take, give back and consume
-  operate,     ///< to decide about others: what tenants have, whose session ends
-  administer,  ///< to change what is licensed
+  operate,     ///< to decide about others: what tenants have
+  administer,  ///< to change what is licensed, and to end others' sessions
 };
 
 /// The one table of who may do what.

@@ -10,8 +10,17 @@
 
 namespace tally::common {
 
-/// What a request asks for of a door's table of routes. A route has a `path`, in which a name in braces stands for any
-/// segment, and a `method`; where that is GET, HEAD is answered besides.
+/// A row of a door's table of routes.
+template<class Operation>
+struct PathRoute {
+  std::string_view path;  ///< a name in braces stands for any segment
+  http::Method method;    ///< where it is GET, HEAD is answered besides
+  Operation operation;
+  bool changes;            ///< another site's page may not ask for it
+  std::string_view label;  ///< what the access log calls it, and the scope of idempotency keys; static storage
+};
+
+/// What a request asks for of such a table.
 template<class Route>
 struct RouteMatch {
   const Route* route = nullptr;         ///< null: the path has no such method

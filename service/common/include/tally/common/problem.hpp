@@ -27,6 +27,13 @@ struct Problem {
 /// The same for what a status alone says: what the HTTP server or a stand-by decides, and a path that nothing is at.
 [[nodiscard]] http::Response problem(unsigned status, std::string_view label);
 
+/// 400 `validation_error` for a request that has what can't be; `product_code` names the product at fault.
+[[nodiscard]] http::Response invalid_request(std::string_view detail, std::string_view label,
+                                             std::string_view product_code = {});
+
+/// 403 for what a page of another site asked to change.
+[[nodiscard]] http::Response other_site_problem(std::string_view label);
+
 /// 405 for a path that has other methods, which are named as the header `Allow` has them.
 [[nodiscard]] http::Response method_problem(std::string_view allowed, std::string_view label);
 
