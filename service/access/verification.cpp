@@ -36,17 +36,19 @@ class Verification::Implementation {
     const std::string who = named_in(credentials);
     const std::string user_there = address + ' ' + who;
     const auto now = std::chrono::steady_clock::now();
-    if (of_addresses_.is_reached(address, now) || of_users_.is_reached(user_there, now)) {
+    // Keys and tokens can't be guessed: one that is over is a client's that nobody told, and must not lock others out.
+    const bool can_be_guessed = std::holds_alternative<common::BasicCredentials>(credentials);
+    if (can_be_guessed && (of_addresses_.is_reached(address, now) || of_users_.is_reached(user_there, now))) {
       report_("wrong too often", who, address);
       return std::unexpected{Failure::too_often};
     }
     auto found = look_up(store, credentials);
-    // A web token can't be guessed, and one that is over is nobody's attack.
-    if (!found && found.error() == Failure::wrong && !std::holds_alternative<ShownToken>(credentials)) {
+    if (found || found.error() != Failure::wrong) return found;
+    if (can_be_guessed) {
       of_addresses_.failed(address, now);
       of_users_.failed(user_there, now);
-      report_("wrong credentials", who, address);
     }
+    if (!std::holds_alternative<ShownToken>(credentials)) report_("wrong credentials", who, address);
     return found;
   }
 

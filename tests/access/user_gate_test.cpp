@@ -100,6 +100,23 @@ TEST_CASE("who is not known does not come in", "[access]") {
   CHECK(under.admit(under.with_key()) == 503);
 }
 
+TEST_CASE("only passwords are counted as attempts, and only passwords wait: nobody guesses a key", "[access]") {
+  GateUnderTest under;
+  SentRequest negotiating{"GET", "/"};
+  negotiating.header("Authorization", "Negotiate YQ==");
+  for (int attempt = 0; attempt < 60; ++attempt) {
+    SentRequest revoked{"GET", "/"};
+    revoked.header("X-Api-Key", draw_api_key().text());
+    REQUIRE(under.admit(revoked) == 401);
+    REQUIRE(under.admit(negotiating) == 401);
+  }
+  SentRequest password{"GET", "/"};
+  password.header("Authorization", "Basic YW5uYTpndWVzcw==");
+  for (int attempt = 0; attempt < 10; ++attempt) REQUIRE(under.admit(password) == 401);
+  CHECK(under.admit(password) == 429);
+  CHECK(under.admit(under.with_key()) == std::nullopt);
+}
+
 TEST_CASE("credentials from elsewhere in clear text are not even looked at", "[access]") {
   GateUnderTest under{{.proxies = {*config::Network::parse("10.0.0.1")}}, false};
   CHECK(under.admit(under.with_key().from("192.0.2.1")) == 403);

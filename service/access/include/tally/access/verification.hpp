@@ -18,7 +18,7 @@ class Verification {
   enum class Failure {
     none_given,  ///< there are no credentials, or more than one
     wrong,
-    too_often,  ///< wrong too often lately, from this address or for this user from it: not looked at
+    too_often,  ///< a password, wrong too often lately from this address or for this user from it: not looked at
     no_answer,  ///< the store does not answer, or too many wait
   };
   using Verdict = std::expected<model::User, Failure>;
